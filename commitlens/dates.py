@@ -254,8 +254,7 @@ def range_bounds(
     start = None if first is None else _bounds(first, where)[0]
     end = None if last is None else _bounds(last, where)[1]
     # Two swapped neighbouring days meet: only their first instants are reversed.
-    swapped = start and last and _bounds(last, where)[0] < start
-    if swapped and end and end <= start:
+    if start and end and last and end <= start > _bounds(last, where)[0]:
         msg = (
             f"the range ends before it starts: since={since!s}, until={until!s}; "
             f"give the earlier one as since"
