@@ -147,6 +147,7 @@ def frame(rows: Iterable[Any], columns: dict[str, tuple[str, str]]) -> pd.DataFr
 
 def pandas_dtype(kind: str) -> Any:
     """Return the pandas dtype of a column kind of this module's tables."""
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
 
@@ -157,9 +158,9 @@ def pandas_dtype(kind: str) -> Any:
         "list": pd.ArrowDtype(pa.list_(strings)),
         "trailers": pd.ArrowDtype(pa.list_(pair)),
         "time": pd.DatetimeTZDtype("us", "UTC"),
-        "bool": "bool",
-        "count": "Int64",
-        "float64": "float64",
+        "bool": np.dtype("bool"),
+        "count": pd.Int64Dtype(),
+        "float64": np.dtype("float64"),
         "category": pd.CategoricalDtype(CHANGE_TYPES),
         "ordered category": pd.CategoricalDtype(TIERS, ordered=True),
     }[kind]

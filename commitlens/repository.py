@@ -1,0 +1,421 @@
+"""The only module that talks to git: find, clone, refresh, and stream.
+
+Every call is hermetic. Nothing that a repository's own configuration, hooks or
+attributes name is run, nothing prompts, nothing is fetched behind our back, and
+a repository of the user's is only read. Clones and fetches go through
+GitPython; what is streamed out of git is read from git's own pipes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+from . import locks, streams
+from .errors import InputError, RepositoryError
+
+#: The branch of a mirror: what the remote's HEAD was at the last fetch. Asking
+#: for HEAD, not for a name, notices a default branch that moved.
+MIRROR_HEAD = "refs/commitlens/head"
+
+_SCHEMES = ("https", "http", "ssh", "git", "file")
+_SHORTHAND = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9_.][\w.-]*")
+_SCP = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
+_FORGES = re.compile(
+    r"(?:^|\.)(?:github|gitlab|gitea|forgejo|codeberg|bitbucket)\.", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Repository:
+    """One repository on this machine, and the branch that is read.
+
+    Attributes
+    ----------
+    name : str
+        `owner/name`, or the folder's name; the value of the ``repo`` column.
+    git_dir : Path
+        Git's own folder: a mirror of ours, or the user's repository.
+    key : str
+        Relative path of its store under ``history/``; unique.
+    revision : str
+        What is read: ``HEAD``, or a mirror's copy of the remote's HEAD.
+    web_url : str or None
+        Address of its page on a forge, where one is known.
+    """
+
+    name: str
+    git_dir: Path
+    key: str
+    revision: str = "HEAD"
+    web_url: str | None = None
+
+    def tip(self) -> str:
+        """Return the sha of the commit that the branch is at.
+
+        Raises
+        ------
+        RepositoryError
+            The branch has no commit yet, or git cannot read it.
+        """
+        done = self._run("rev-parse", "--verify", "--quiet", "--end-of-options",
+                         f"{self.revision}^{{commit}}")  # fmt: skip
+        sha = done.stdout.decode("ascii", "replace").strip()
+        if done.returncode or not sha:
+            said = done.stderr.decode(errors="replace").strip()
+            msg = (
+                f"{self.name} has no commit to read: its branch is empty"
+                + (f" or broken (git: {said.splitlines()[-1]})" if said else "")
+                + "; commit something first, or name another repository"
+            )
+            raise RepositoryError(msg)
+        return sha
+
+    def parents(self, tip: str, *, base: str | None = None) -> dict[str, list[str]]:
+        """Return the parents of every commit reachable from `tip`, not `base`."""
+        exclude = [f"^{base}"] if base else []
+        out = self._read("rev-list", "--parents", tip, *exclude, "--")
+        lines = (line.split() for line in out.decode("ascii").splitlines())
+        return {line[0]: line[1:] for line in lines}
+
+    def first_parents(self, tip: str) -> list[str]:
+        """Return the first-parent chain of `tip`, newest first."""
+        out = self._read("rev-list", "--first-parent", tip, "--")
+        return out.decode("ascii").split()
+
+    def has(self, sha: str) -> bool:
+        """Whether the commit is still in the object store."""
+        done = self._run("cat-file", "-e", f"{sha}^{{commit}}")
+        return done.returncode == 0
+
+    def messages(self, shas: Sequence[str]) -> Iterator[list[bytes]]:
+        """Yield the fields of `commitlens.gitlog.FIELDS`, in the order asked."""
+        from .gitlog import FIELDS, FORMAT
+
+        process = self._start(
+            "log", "--stdin", "--no-walk=unsorted", "-z", "--encoding=none",
+            "--date=raw", "--no-notes", "--no-color", "--no-decorate",
+            "--no-show-signature", "--no-mailmap", f"--format=tformat:{FORMAT}",
+            lines=shas,
+        )  # fmt: skip
+        found = 0
+        try:
+            for record in streams.records(process.stdout, fields=len(FIELDS)):
+                if found == len(shas) or record[0] != shas[found].encode("ascii"):
+                    break
+                found += 1
+                yield record
+        finally:
+            said = process.finish()
+        if found != len(shas):
+            lost = shas[found][:12]
+            msg = (
+                f"git could not read commit {lost} of {self.name} "
+                f"({said or 'its record is malformed'}); "
+                f"`git fsck` in {self.git_dir} says what is damaged"
+            )
+            raise RepositoryError(msg)
+
+    def changes(self, shas: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Yield each commit's raw and numstat records, None where git failed.
+
+        The bytes are one record of ``git diff-tree --raw --numstat -z -M``,
+        empty for a merge or an empty commit.
+        """
+        commands = [
+            ("--raw", "--numstat", "-z", "-M", "-l1000"),
+            # Needs no blob: still names the files of a commit that lost one.
+            ("--raw", "-z", "--no-renames"),
+        ]
+        return self._diff_trees(commands, shas)
+
+    def diffs(
+        self, shas: Sequence[str], *, context: int = 0, limit: int = 4_000_000
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield each commit's patch, in the order asked.
+
+        Parameters
+        ----------
+        shas : sequence of str
+            Commits; a merge or one that git cannot read gives ``b""``.
+        context : int, default 0
+            Unchanged lines around each change.
+        limit : int, default 4_000_000
+            Bytes kept of one patch; a longer one ends there.
+        """
+        command = ("-p", f"-U{context}", "-M", "-l1000", "--no-color", "--full-index")
+        for sha, patch in self._diff_trees([command], shas, limit=limit):
+            # The first line is git's header, the sha again.
+            yield sha, (patch or b"").partition(b"\n")[2]
+
+    def _diff_trees(
+        self,
+        commands: Sequence[Sequence[str]],
+        shas: Sequence[str],
+        limit: int | None = None,
+    ) -> Iterator[tuple[str, bytes | None]]:
+        def start(command: Sequence[str], lines: Iterable[str]) -> streams.Process:
+            return self._start(
+                "diff-tree", "--stdin", "-r", "--root", "--no-ext-diff",
+                "--no-textconv", *command, lines=lines,
+            )  # fmt: skip
+
+        return streams.answers(start, commands, shas, limit=limit)
+
+    def _start(self, *args: str, lines: Iterable[str]) -> streams.Process:
+        # Git's own folder: no work tree whose attributes could be read.
+        return streams.Process(
+            [f"--git-dir={self.git_dir}", *args],
+            cwd=self.git_dir,
+            env=_read_env(),
+            lines=lines,
+        )
+
+    def _run(self, *args: str) -> subprocess.CompletedProcess[bytes]:
+        return _git(f"--git-dir={self.git_dir}", *args, cwd=self.git_dir)
+
+    def _read(self, *args: str) -> bytes:
+        done = self._run(*args)
+        if done.returncode:
+            said = done.stderr.decode(errors="replace").strip().splitlines()
+            msg = (
+                f"git could not walk the history of {self.name} "
+                f"({said[-1] if said else 'no reason given'}); "
+                f"`git fsck` in {self.git_dir} says what is damaged"
+            )
+            raise RepositoryError(msg)
+        return done.stdout
+
+
+def open_repository(
+    source: str | os.PathLike[str] | None,
+    data: Path,
+    *,
+    refresh: bool = True,
+    progress: bool | None = None,
+) -> tuple[Repository, list[str]]:
+    """Find a repository on disk, or bring its mirror up to date.
+
+    Parameters
+    ----------
+    source : str or path-like or None
+        A path (work tree, bare, linked work tree, a folder inside), a git URL,
+        or ``owner/name`` on GitHub. None is the working directory.
+    data : Path
+        Mirrors live in its ``mirrors`` folder.
+    refresh : bool, default True
+        Fetch what is new into a mirror. False uses the mirror as it is.
+    progress : bool, optional
+        As in `commitlens.progress.bar`.
+
+    Returns
+    -------
+    (Repository, list of str)
+        And sentences on what is stale.
+
+    Raises
+    ------
+    InputError
+        `source` is neither.
+    RepositoryError
+        It cannot be reached or read, is shallow, or is not a repository.
+    """
+    text = "." if source is None else os.fspath(source)
+    if not text or text.startswith("-") or "\0" in text:
+        msg = (
+            f"{text!r} is no repository: expected a path, a git URL, or owner/name "
+            "on GitHub"
+        )
+        raise InputError(msg)
+    path = Path(text).expanduser()
+    if path.exists():
+        return _local(path), []
+    url = _remote_url(text)
+    if url is None:
+        msg = (
+            f"no repository at {text!r}: no such path, and it is neither a git URL "
+            f"({', '.join(_SCHEMES)}) nor owner/name on GitHub"
+        )
+        raise InputError(msg)
+    return _mirror(url, data, refresh=refresh, progress=progress)
+
+
+def _local(path: Path) -> Repository:
+    folder = path if path.is_dir() else path.parent
+    done = _git(
+        "rev-parse", "--absolute-git-dir", "--is-bare-repository",
+        "--is-shallow-repository", cwd=folder,
+    )  # fmt: skip
+    answers = os.fsdecode(done.stdout).splitlines()
+    if done.returncode or len(answers) < 3:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        why = said[-1] if said else "git gave no reason"
+        msg = (
+            f"{path} is not a git repository that can be read ({why}); name a folder "
+            "of a repository, a git URL, or owner/name on GitHub"
+        )
+        raise RepositoryError(msg)
+    git_dir = Path(answers[0])
+    if answers[2] == "true":
+        msg = (
+            f"{path} is a shallow clone: counts at its edge would be wrong; run "
+            "`git fetch --unshallow` in it, or name its URL"
+        )
+        raise RepositoryError(msg)
+    if answers[1] == "true":
+        name = git_dir.name.removesuffix(".git") or git_dir.parent.name
+    else:
+        top = _git("rev-parse", "--show-toplevel", cwd=folder)
+        # Inside .git itself there is no top level: it is the folder above.
+        name = Path(os.fsdecode(top.stdout).rstrip("\n") or git_dir.parent).name
+    digest = hashlib.sha256(os.fsencode(git_dir)).hexdigest()[:10]
+    name = os.fsencode(name).decode(errors="backslashreplace") or "repository"
+    return Repository(
+        name=name,
+        git_dir=git_dir,
+        key=f"local/{quote(name, safe='')}-{digest}",
+        web_url=_web_url(_origin(git_dir)),
+    )
+
+
+def _origin(git_dir: Path) -> str:
+    done = _git(f"--git-dir={git_dir}", "config", "--get", "remote.origin.url",
+                cwd=git_dir)  # fmt: skip
+    return done.stdout.decode(errors="replace").strip()
+
+
+def _remote_url(text: str) -> str | None:
+    """Return the URL that `text` means, None if it means none."""
+    if "://" in text:
+        return text if text.partition("://")[0].lower() in _SCHEMES else None
+    if _SHORTHAND.fullmatch(text):
+        return f"https://github.com/{text.removesuffix('.git')}"
+    return text if _SCP.fullmatch(text) and "::" not in text else None
+
+
+def _host_and_path(url: str) -> tuple[str, list[str]]:
+    if "://" in url:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+        path = unquote(parts.path)
+    else:
+        match = _SCP.fullmatch(url)
+        host, path = match.groups() if match else ("", "")
+    steps = [step for step in path.split("/") if step not in ("", ".", "..")]
+    if steps:
+        steps[-1] = steps[-1].removesuffix(".git") or steps[-1]
+    return host.lower(), steps
+
+
+def _web_url(url: str) -> str | None:
+    host, steps = _host_and_path(url)
+    if not _FORGES.search(host) or len(steps) < 2:
+        return None
+    return f"https://{host.partition(':')[0]}/{quote('/'.join(steps))}"
+
+
+def _mirror(
+    url: str, data: Path, *, refresh: bool, progress: bool | None
+) -> tuple[Repository, list[str]]:
+    host, steps = _host_and_path(url)
+    if not steps or (not host and not url.lower().startswith("file:")):
+        msg = f"{_public(url)} names no repository: expected host and path in the URL"
+        raise InputError(msg)
+    key = "/".join([quote(host or "localhost", safe=""), *(quote(s, safe="") for s in steps)])
+    name = "/".join(steps) if host and len(steps) > 1 else steps[-1]
+    git_dir = data / "mirrors" / f"{key}.git"
+    mirror = Repository(
+        name=name, git_dir=git_dir, key=key, revision=MIRROR_HEAD, web_url=_web_url(url)
+    )
+    if not git_dir.exists():
+        if not refresh:
+            msg = (
+                f"{name} was never fetched into {data}: allow a refresh once, with a "
+                "network"
+            )
+            raise RepositoryError(msg)
+        from .remote import clone
+
+        with locks.lock(git_dir.with_suffix(".lock")):
+            if not git_dir.exists():
+                clone(url, git_dir, name=name, progress=progress)
+        return mirror, []
+    if not refresh:
+        return mirror, []
+    from .remote import fetch
+
+    try:
+        with locks.lock(git_dir.with_suffix(".lock")):
+            fetch(url, git_dir, name=name, progress=progress)
+    except RepositoryError as error:
+        return mirror, [f"stale: {error}; what was fetched before is used"]
+    return mirror, []
+
+
+def _public(url: str) -> str:
+    """Return `url` without the user and password that it may carry."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return url
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}"
+
+
+#: Settings that outrank a repository's own: nothing of its is run.
+_SAFE_CONFIG = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "core.quotePath": "false",
+    "diff.external": "",
+    "log.showSignature": "false",
+    "safe.directory": "*",
+}
+
+
+def _clean_env() -> dict[str, str]:
+    """Return this process's environment without what steers git."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+
+
+def _read_env() -> dict[str, str]:
+    settings: dict[str, str] = {"GIT_CONFIG_COUNT": str(len(_SAFE_CONFIG))}
+    for index, (key, value) in enumerate(_SAFE_CONFIG.items()):
+        settings[f"GIT_CONFIG_KEY_{index}"] = key
+        settings[f"GIT_CONFIG_VALUE_{index}"] = value
+    return _clean_env() | settings | {
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_OPTIONAL_LOCKS": "0",
+        # What a sha holds is fixed: what is stored once stays true.
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_GRAFT_FILE": os.devnull,
+        # A partial clone would fetch what it lacks, and write to itself.
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "",
+        "LC_ALL": "C",
+    }  # fmt: skip
+
+
+def _git(*args: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(
+            ["git", *args],
+            cwd=cwd,
+            env=_read_env(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+        )
+    except FileNotFoundError as error:
+        msg = "git was not found on the PATH; install git 2.30 or newer"
+        raise RepositoryError(msg) from error
+    except (PermissionError, NotADirectoryError) as error:
+        msg = f"{cwd} cannot be entered ({error.strerror}); check its permissions"
+        raise RepositoryError(msg) from error

@@ -1,0 +1,428 @@
+"""One repository's history on disk: Parquet fragments behind a manifest.
+
+A fragment holds the commits of some consecutive landings, in landing order, and
+the files they touch. Both are cut into the same row groups, so that reading a
+range reads the groups whose days overlap it and nothing else. Fragments are
+never changed: a new manifest, renamed into place, is what makes a write happen.
+A process that dies before that has changed nothing.
+
+A store read to ``tip`` holds exactly what `tip`'s history holds, whatever the
+steps that led there: each landing's rows depend on the commit graph alone, so
+appending to a stored prefix and reading everything anew give the same rows.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from .errors import StoreError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: Raised when the layout changes; an older store is read anew from git.
+VERSION = 1
+
+#: Commits in a row group: what a read of one day costs at least.
+GROUP = 1024
+
+#: A last fragment below this many commits takes the next commits in, so that
+#: years of daily refreshes leave few files.
+SMALL = 4096
+
+
+class Group(NamedTuple):
+    """A row group of both files: its sizes and the times it spans."""
+
+    commits: int
+    files: int
+    earliest: int
+    latest: int
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """Two Parquet files, and the last first-parent commit that they hold."""
+
+    name: str
+    tip: str
+    groups: tuple[Group, ...]
+
+    @property
+    def commits(self) -> int:
+        """How many commits it holds."""
+        return sum(group.commits for group in self.groups)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What the store holds: the fragments, oldest first."""
+
+    fragments: tuple[Fragment, ...] = ()
+
+    @property
+    def tip(self) -> str | None:
+        """The commit up to which history is stored."""
+        return self.fragments[-1].tip if self.fragments else None
+
+    @property
+    def commits(self) -> int:
+        """How many commits are stored."""
+        return sum(fragment.commits for fragment in self.fragments)
+
+
+class Store:
+    """The fragments of one repository in one folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when something is first written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def manifest(self) -> Manifest:
+        """Read the manifest; an absent, older or damaged one is an empty store."""
+        try:
+            raw = json.loads((self.folder / "manifest.json").read_text("utf-8"))
+            if raw.get("version") != VERSION:
+                return Manifest()
+            fragments = tuple(
+                Fragment(f["name"], f["tip"], tuple(Group(*g) for g in f["groups"]))
+                for f in raw["fragments"]
+            )
+        except FileNotFoundError:
+            return Manifest()
+        except OSError as error:
+            msg = f"cannot read the store in {self.folder} ({error.strerror})"
+            raise StoreError(msg) from error
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return Manifest()
+        return Manifest(fragments)
+
+    def append(
+        self, manifest: Manifest, tip: str, commits: pa.Table, files: pa.Table
+    ) -> Manifest:
+        """Store more landings and return the new manifest.
+
+        `files` has a column ``commit``: the row of `commits` that it belongs
+        to, ascending.
+        """
+        fragments = manifest.fragments
+        if fragments and fragments[-1].commits < SMALL:
+            before = self._read_fragment(fragments[-1])
+            commits, files = _concatenate([before, (commits, files)])
+            fragments = fragments[:-1]
+        written = self._write_fragment(tip, commits, files)
+        return self._publish(Manifest((*fragments, written)))
+
+    def truncate(self, manifest: Manifest, keep: set[str]) -> Manifest:
+        """Drop what follows the last stored chain commit that is in `keep`."""
+        import pyarrow.compute as pc
+
+        fragments = list(manifest.fragments)
+        while fragments:
+            last = fragments.pop()
+            if last.tip in keep:
+                fragments.append(last)
+                break
+            commits, files = self._read_fragment(last)
+            chain = pc.indices_nonzero(commits["on_chain"]).to_pylist()
+            shas = commits["sha"].take(chain).to_pylist()
+            kept = [row for row, sha in zip(chain, shas, strict=True) if sha in keep]
+            if kept:
+                rows = kept[-1] + 1
+                tip = commits["sha"][rows - 1].as_py()
+                files = files.filter(pc.less(files["commit"], rows))
+                fragments.append(self._write_fragment(tip, commits[:rows], files))
+                break
+        return self._publish(Manifest(tuple(fragments)))
+
+    def clear(self) -> Manifest:
+        """Forget everything."""
+        return self._publish(Manifest())
+
+    def read(
+        self,
+        manifest: Manifest,
+        since: int | None = None,
+        until: int | None = None,
+        *,
+        lead: int = 0,
+        columns: Sequence[str] | None = None,
+    ) -> tuple[pa.Table, pa.Table, int]:
+        """Read the commits landed in ``[since, until)``, and those before them.
+
+        Parameters
+        ----------
+        manifest : Manifest
+            As read just before.
+        since, until : int, optional
+            Seconds since the epoch.
+        lead : int, default 0
+            How many commits before the first of the range to read as well.
+        columns : sequence of str, optional
+            Of the commits; all by default.
+
+        Returns
+        -------
+        (pyarrow.Table, pyarrow.Table, int)
+            Commits, their files (with ``commit``, the row in the first table),
+            and how many of the first commits are lead.
+
+        Raises
+        ------
+        FileNotFoundError
+            A writer has replaced what the manifest names: read it again.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        spans = [group for fragment in manifest.fragments for group in fragment.groups]
+        hit = [
+            index
+            for index, group in enumerate(spans)
+            if (since is None or group.latest >= since)
+            and (until is None or group.earliest < until)
+        ]
+        wanted = set(hit)
+        if hit and lead:
+            room = lead
+            for index in range(hit[0] - 1, -1, -1):
+                if room <= 0:
+                    break
+                wanted.add(index)
+                room -= spans[index].commits
+        tables = []
+        first = 0
+        for fragment in manifest.fragments:
+            last = first + len(fragment.groups)
+            rows = [index - first for index in range(first, last) if index in wanted]
+            if rows:
+                tables.append(self._read_fragment(fragment, rows, columns))
+            first = last
+        if not tables:
+            commits, files = empty_tables()
+            return commits, files, 0
+        commits, files = _concatenate(tables)
+        landed = commits["landed_at"].cast(pa.int64())
+        chosen = pa.chunked_array([pa.array([True] * commits.num_rows)])
+        if since is not None:
+            chosen = pc.and_(chosen, pc.greater_equal(landed, since))
+        if until is not None:
+            chosen = pc.and_(chosen, pc.less(landed, until))
+        rows = pc.indices_nonzero(chosen).to_pylist()
+        before = list(range(max(0, rows[0] - lead), rows[0])) if rows else []
+        commits, files = _take(commits, files, before + rows)
+        return commits, files, len(before)
+
+    def _read_fragment(
+        self,
+        fragment: Fragment,
+        groups: Sequence[int] | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> tuple[pa.Table, pa.Table]:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        groups = range(len(fragment.groups)) if groups is None else groups
+        tables = []
+        try:
+            for kind, wanted in (("commits", columns), ("files", None)):
+                path = self.folder / f"{fragment.name}.{kind}.parquet"
+                with pq.ParquetFile(path) as file:
+                    tables.append(file.read_row_groups(list(groups), columns=wanted))
+        except (pa.ArrowInvalid, OSError) as error:
+            if isinstance(error, FileNotFoundError):
+                raise
+            msg = (
+                f"the store in {self.folder} cannot be read ({error}); delete that "
+                "folder and it is read anew from git"
+            )
+            raise StoreError(msg) from error
+        commits, files = tables
+        # On disk a file counts its commit inside its row group.
+        offsets, start = [], 0
+        for index in groups:
+            group = fragment.groups[index]
+            offsets += [start] * group.files
+            start += group.commits
+        return commits, _shift(files, offsets)
+
+    def _write_fragment(
+        self, tip: str, commits: pa.Table, files: pa.Table
+    ) -> Fragment:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        name = secrets.token_hex(8)
+        groups: list[Group] = []
+        owners = files["commit"].combine_chunks()
+        landed = commits["landed_at"].cast(pa.int64())
+        with _writing(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            paths = [self.folder / f"{name}.{kind}.parquet" for kind in _KINDS]
+            with (
+                pq.ParquetWriter(paths[0], commits.schema, compression="zstd") as one,
+                pq.ParquetWriter(paths[1], files.schema, compression="zstd") as two,
+            ):
+                for start in range(0, commits.num_rows, GROUP):
+                    rows = commits.slice(start, GROUP)
+                    inside = pc.and_(
+                        pc.greater_equal(owners, start), pc.less(owners, start + GROUP)
+                    )
+                    part = files.filter(inside)
+                    one.write_table(rows, row_group_size=GROUP)
+                    two.write_table(
+                        _shift(part, [-start] * part.num_rows),
+                        row_group_size=max(1, part.num_rows),
+                    )
+                    times = pc.min_max(landed.slice(start, GROUP)).as_py()
+                    groups.append(
+                        Group(rows.num_rows, part.num_rows, times["min"], times["max"])
+                    )
+        return Fragment(name, tip, tuple(groups))
+
+    def _publish(self, manifest: Manifest) -> Manifest:
+        """Make `manifest` the store's, then drop the files that it left out."""
+        target = self.folder / "manifest.json"
+        fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        raw = {
+            "version": VERSION,
+            "fragments": [asdict(fragment) for fragment in manifest.fragments],
+        }
+        with _writing(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with fresh.open("w", encoding="utf-8") as file:
+                json.dump(raw, file)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(target)
+            named = {fragment.name for fragment in manifest.fragments}
+            for path in self.folder.glob("*.parquet"):
+                if path.name.partition(".")[0] not in named:
+                    path.unlink(missing_ok=True)
+        return manifest
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Turn a failed write into one clear sentence."""
+    try:
+        yield
+    except OSError as error:
+        msg = (
+            f"cannot write the store in {folder} ({error.strerror or error}); what "
+            "was stored before is unchanged"
+        )
+        raise StoreError(msg) from error
+
+
+_KINDS = ("commits", "files")
+
+
+def commit_schema() -> pa.Schema:
+    """Return the Arrow schema of stored commits."""
+    import pyarrow as pa
+
+    text = pa.large_string()
+    time = pa.timestamp("s", "UTC")
+    pair = pa.struct([("key", text), ("value", text)])
+    return pa.schema(
+        [
+            ("sha", text),
+            ("parents", pa.list_(text)),
+            ("author_name", text),
+            ("author_email", text),
+            ("authored_at", time),
+            ("committer_name", text),
+            ("committed_at", time),
+            ("landed_at", time),
+            ("subject", text),
+            ("body", text),
+            ("trailers", pa.list_(pair)),
+            ("is_merge", pa.bool_()),
+            ("is_bot", pa.bool_()),
+            ("files_changed", pa.int64()),
+            ("insertions", pa.int64()),
+            ("deletions", pa.int64()),
+            ("on_chain", pa.bool_()),
+        ]
+    )
+
+
+def file_schema() -> pa.Schema:
+    """Return the Arrow schema of stored files."""
+    import pyarrow as pa
+
+    text = pa.large_string()
+    return pa.schema(
+        [
+            ("commit", pa.int32()),
+            ("path", text),
+            ("old_path", text),
+            ("status", text),
+            ("insertions", pa.int64()),
+            ("deletions", pa.int64()),
+            ("is_binary", pa.bool_()),
+        ]
+    )
+
+
+def empty_tables() -> tuple[pa.Table, pa.Table]:
+    """Return tables of no commits and no files."""
+    return commit_schema().empty_table(), file_schema().empty_table()
+
+
+def _shift(files: pa.Table, offsets: Sequence[int]) -> pa.Table:
+    """Add `offsets` to the column ``commit``."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    at = files.schema.get_field_index("commit")
+    moved = pc.add(files["commit"], pa.array(offsets, pa.int32()))
+    return files.set_column(at, file_schema().field("commit"), moved)
+
+
+def _concatenate(
+    tables: Iterable[tuple[pa.Table, pa.Table]],
+) -> tuple[pa.Table, pa.Table]:
+    """Put tables one after the other; file rows follow their commits."""
+    import pyarrow as pa
+
+    commits, files, start = [], [], 0
+    for some_commits, some_files in tables:
+        commits.append(some_commits)
+        files.append(_shift(some_files, [start] * some_files.num_rows))
+        start += some_commits.num_rows
+    return pa.concat_tables(commits), pa.concat_tables(files)
+
+
+def _take(
+    commits: pa.Table, files: pa.Table, rows: Sequence[int]
+) -> tuple[pa.Table, pa.Table]:
+    """Return some commits with their files, renumbered."""
+    import numpy as np
+    import pyarrow as pa
+
+    if len(rows) == commits.num_rows:
+        return commits, files
+    place = np.full(commits.num_rows, -1, dtype=np.int32)
+    place[np.asarray(rows, dtype=np.int64)] = np.arange(len(rows), dtype=np.int32)
+    owners = place[files["commit"].to_numpy()] if files.num_rows else np.array([], "i4")
+    kept = files.filter(pa.array(owners >= 0))
+    at = files.schema.get_field_index("commit")
+    numbers = pa.array(owners[owners >= 0], pa.int32())
+    return commits.take(pa.array(rows, pa.int64())), kept.set_column(
+        at, file_schema().field("commit"), numbers
+    )
