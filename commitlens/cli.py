@@ -1,0 +1,377 @@
+"""The command line: parse, call, print.
+
+What a command makes goes to standard output, all else to standard error. Exit
+codes: 0 done; 1 an expected error, told in one line; 2 wrong usage; 3 done, but
+some analyses of a report fell back; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from . import __version__
+from .errors import CommitlensError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .history import History
+
+FAILED, DEGRADED, INTERRUPTED = 1, 3, 130
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line, and exit with its code.
+
+    Parameters
+    ----------
+    args : sequence of str, optional
+        The words after ``commitlens``; the process's own by default.
+    """
+    try:
+        code = cli.main(args, prog_name="commitlens", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        code = _say("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read us had enough, as `head` does; nothing is left to say, and
+        # Python shall not try to write the rest when it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except (CommitlensError, OSError) as error:
+        code = _say(error)
+    sys.exit(code)
+
+
+def _say(problem: object, code: int = FAILED, *, about: str = "") -> int:
+    """Print one line on standard error and return the exit code."""
+    if isinstance(problem, OSError) and problem.strerror:
+        named = f": {os.fsdecode(problem.filename)}" if problem.filename else ""
+        problem = f"{problem.strerror}{named}"
+    line = " ".join(f"commitlens: {about}{problem}".split())
+    click.echo(line.encode(errors="replace"), err=True)
+    return code
+
+
+def _options(*decorators: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the decorators as one, in the order in which help shows them."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
+_repo = click.argument("repo", required=False)
+_range = _options(
+    click.option("--since", metavar="DATE", help="First day, or instant, to include."),
+    click.option("--until", metavar="DATE", help="Last day, or instant to stop at."),
+)
+_tz = click.option(
+    "--tz", metavar="ZONE", help="Zone of the days [default: the machine's]."
+)
+_output = click.option(
+    "--output", metavar="PATH|-", help="File to write, or - for standard output."
+)
+_data_folder = click.option(
+    "--data",
+    metavar="DIR",
+    help="Data folder [default: COMMITLENS_DATA, else ./data, else the user's].",
+)
+_data = _options(
+    _data_folder,
+    click.option(
+        "--refresh/--no-refresh",
+        default=True,
+        help="Look for new commits first [default], or use what was read before.",
+    ),
+)
+_frame_options = _options(
+    _repo,
+    _range,
+    _tz,
+    click.option(
+        "--format",
+        type=click.Choice(["csv", "jsonl", "parquet"]),
+        help="[default: by the ending of --output, else csv]",
+    ),
+    click.option(
+        "--spreadsheet",
+        is_flag=True,
+        help="csv for Excel and the like: text that could be taken for a formula"
+        " gets an apostrophe in front.",
+    ),
+    _output,
+    _data,
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="commitlens")
+def cli() -> None:
+    """What changed in a git repository, and does it matter?
+
+    REPO is a URL, owner/name on GitHub, or a path; left out, it is the
+    repository of the working directory. A repository of yours is only read.
+    Days are those of --tz, and a commit belongs to the day it landed on the
+    branch. DATE is 2026-02-10, today or yesterday.
+
+    Exit codes: 0 done; 1 an error, told in one line; 2 wrong usage; 3 done, but
+    the analyses of a report are incomplete, as it says at its top.
+    """
+
+
+@cli.command()
+@click.argument("repo", nargs=-1)
+@click.option(
+    "--date", metavar="DATE", help="The day [default: the last with commits]."
+)
+@_range
+@_tz
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="en", help="[default: en]"
+)
+@click.option("--model", metavar="M", help="Model that writes the analyses.")
+@click.option(
+    "--format", type=click.Choice(["md", "html"]), default="md", help="[default: md]"
+)
+@_output
+@_data
+def report(repo: tuple[str, ...], output: str | None, **options: Any) -> int:
+    """Write the report of a day, or of a range of days.
+
+    Prints the path of each report written; it goes to reports/ of the data
+    folder unless --output says otherwise. With several REPO, one that fails is
+    told and the others are written all the same.
+
+    \b
+    commitlens report
+    commitlens report pallets/click --date 2026-02-10 --tz Asia/Shanghai --lang zh
+    commitlens report . ../other --since 2026-02-09 --until 2026-02-15 --output -
+    """
+    if options["date"] and (options["since"] or options["until"]):
+        msg = "--date is one day; give it, or --since and --until"
+        raise click.UsageError(msg)
+    if len(repo) > 1 and output not in (None, "-"):
+        msg = "--output PATH is one file; with several REPO leave it out, or use -"
+        raise click.UsageError(msg)
+    codes = set()
+    for one in repo or (None,):
+        try:
+            codes.add(_report(one, output, **options))
+        except BrokenPipeError:
+            raise
+        except (CommitlensError, OSError) as error:
+            codes.add(_say(error, about=f"{one}: " if len(repo) > 1 else ""))
+    return FAILED if FAILED in codes else max(codes)
+
+
+def _report(
+    repo: str | None,
+    output: str | None,
+    *,
+    date: str | None,
+    since: str | None,
+    until: str | None,
+    tz: str | None,
+    lang: str,
+    model: str | None,
+    format: str,
+    data: str | None,
+    refresh: bool,
+) -> int:
+    from .history import load_history
+    from .report import daily_report
+    from .scoring import score
+
+    load: dict[str, Any] = {"tz": tz, "data": data}
+    stale: tuple[str, ...] = ()
+    if not (date or since or until):
+        # One day is read again and scored, not all that led to it.
+        whole = load_history(repo, refresh=refresh, **load)
+        date, stale, refresh = _last_day(whole, tz), whole.warnings, False
+    history = load_history(
+        repo, since=date or since, until=date or until, refresh=refresh, **load
+    )
+    history = history.replace(
+        warnings=tuple(dict.fromkeys((*stale, *history.warnings)))
+    )
+    made = daily_report(
+        score(history), date, since=since, until=until, tz=tz, lang=lang, model=model
+    )
+    if output == "-":
+        text = made.to_html() if format == "html" else made.markdown
+        _write(text.encode())
+    else:
+        _done(made.save(output, data=data))
+    return DEGRADED if made.degraded else 0
+
+
+def _export(
+    frame: Callable[[], pd.DataFrame],
+    format: str | None,
+    spreadsheet: bool,
+    output: str | None,
+) -> None:
+    from .export import FORMATS, frame_bytes
+
+    format = _format(format, output, FORMATS)
+    if spreadsheet and format != "csv":
+        msg = f"--spreadsheet is about csv; the format is {format}"
+        raise click.UsageError(msg)
+    _write(frame_bytes(frame(), format=format, spreadsheet=spreadsheet), output)
+
+
+@cli.command()
+@_frame_options
+def commits(
+    format: str | None, spreadsheet: bool, output: str | None, **load: Any
+) -> None:
+    """Export the scored commits, one row a commit.
+
+    To standard output as csv unless told otherwise. Lists are JSON in csv.
+
+    \b
+    commitlens commits --since 2026-02-01 --output commits.parquet
+    commitlens commits pallets/click --format jsonl | jq .subject
+    """
+
+    def scored() -> pd.DataFrame:
+        from .scoring import score
+
+        return score(_load(**load)).commits
+
+    _export(scored, format, spreadsheet, output)
+
+
+@cli.command()
+@_frame_options
+def files(
+    format: str | None, spreadsheet: bool, output: str | None, **load: Any
+) -> None:
+    """Export the changed files, one row a commit and path.
+
+    \b
+    commitlens files --since 2026-02-01 --format jsonl
+    """
+    _export(lambda: _load(**load).files, format, spreadsheet, output)
+
+
+@cli.command()
+@_repo
+@click.option(
+    "--by",
+    type=click.Choice(["change_type", "importance", "author", "area"]),
+    default="change_type",
+    help="What to count by [default: change_type].",
+)
+@click.option(
+    "--freq",
+    type=click.Choice(["D", "W", "M"]),
+    default="W",
+    help="A row a day, week (from Monday) or month [default: W].",
+)
+@_range
+@_tz
+@click.option(
+    "--format",
+    type=click.Choice(["csv", "png", "svg", "html"]),
+    help="[default: by the ending of --output, else csv]",
+)
+@_output
+@_data
+def trends(
+    by: str, freq: str, format: str | None, output: str | None, **load: Any
+) -> None:
+    """Count the commits of each period, as a table or a chart.
+
+    \b
+    commitlens trends --since 2026-01-01 --output weeks.png
+    commitlens trends pallets/click --by author --freq M
+    """
+    format = _format(format, output, ("csv", "png", "svg", "html"))
+    from .change_types import classify
+    from .export import frame_bytes
+    from .scoring import score
+    from .trends import trend
+
+    # Only what the question needs: importance reads diffs, the others do not.
+    steps = {"change_type": classify, "importance": score}
+    step = steps.get(by, lambda history: history)
+    table = trend(step(_load(**load)), by=by, freq=freq, tz=load["tz"])
+    if format == "csv":
+        days = table["period"].dt.strftime("%Y-%m-%d")
+        _write(frame_bytes(table.assign(period=days)), output)
+        return
+    from .plots import save_figure, trend_page
+
+    page = format == "html"
+    _write(trend_page(table) if page else save_figure(table, format=format), output)
+
+
+@cli.command()
+@click.argument("repo", required=False)
+@_data_folder
+def refresh(repo: str | None, data: str | None) -> None:
+    """Fetch and read what is new, so that other commands start at once."""
+    from . import history
+
+    count = history.refresh(repo, data=data)
+    click.echo(f"{count} commits")
+
+
+def _load(**options: Any) -> History:
+    """Load a history and tell on standard error what is incomplete in it."""
+    from .history import load_history
+
+    history = load_history(**options)
+    for warning in history.warnings:
+        _say(warning)
+    return history
+
+
+def _last_day(history: History, tz: str | None) -> str | None:
+    """Return the last day with commits, or None where there are none."""
+    from .dates import day_of, zone
+
+    landed = history.commits["landed_at"]
+    if landed.empty:
+        return None
+    return day_of(landed.iloc[-1].to_pydatetime(), zone(tz)).isoformat()
+
+
+def _format(format: str | None, output: str | None, known: Sequence[str]) -> str:
+    """Return the format to write, before any work is done for it."""
+    ending = os.path.splitext(output or "")[1].lstrip(".").lower()
+    chosen = format or (ending if ending in known else known[0])
+    binary = chosen in ("parquet", "png")
+    if binary and output in (None, "-") and sys.stdout.isatty():
+        msg = f"{chosen} is not for a terminal: give --output PATH, or pipe it"
+        raise click.UsageError(msg)
+    return chosen
+
+
+def _write(content: bytes, output: str | None = None) -> None:
+    """Write to the file `output` and print its path, or to standard output."""
+    if output in (None, "-"):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    from .export import write_file
+
+    _done(write_file(output, content))
+
+
+def _done(path: os.PathLike[str]) -> None:
+    click.echo(os.fsencode(path))
