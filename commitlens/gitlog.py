@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import NamedTuple
 
@@ -16,7 +15,8 @@ FIELDS: dict[str, str] = {
     "committer_name": "%cn",
     "committed": "%cd",
     "encoding": "%e",
-    "trailers": "%(trailers:only=true,unfold=true,separator=%x1e,key_value_separator=%x1f)",
+    "trailers": "%(trailers:only=true,unfold=true,separator=%x1e,"
+    "key_value_separator=%x1f)",
     "message": "%B",
 }
 FORMAT = "%x00".join(FIELDS.values())
@@ -38,17 +38,20 @@ class Change(NamedTuple):
 
 
 def decode(data: bytes, encoding: str = "") -> str:
-    r"""Return text for any bytes: the declared encoding, else UTF-8.
+    r"""Return text for any bytes: UTF-8, else the declared encoding.
 
-    What neither can read is kept as ``\xNN``, so that two texts which differ in
-    bytes differ as text, and nothing fails.
+    Git turns a commit's declared encoding into UTF-8 and leaves what it cannot
+    turn, so UTF-8 is tried first. What neither can read is kept as ``\xNN``: two
+    texts which differ in bytes differ as text, and nothing fails.
     """
-    if encoding:
-        try:
-            return data.decode(codecs.lookup(encoding).name)
-        except (LookupError, UnicodeError, ValueError):
-            pass
-    return data.decode("utf-8", "backslashreplace")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode(encoding or "ascii")
+    except (LookupError, UnicodeError, ValueError):
+        return data.decode("utf-8", "backslashreplace")
 
 
 def message_parts(message: str) -> tuple[str, str]:

@@ -48,8 +48,7 @@ def clone(url: str, git_dir: Path, *, name: str, progress: bool | None = None) -
         dir=git_dir.parent, prefix=".clone-", ignore_cleanup_errors=True
     ) as folder:
         fresh = Path(folder) / "mirror.git"
-        # No template: hooks of this machine have no business in a mirror.
-        git.Repo.init(fresh, bare=True, template="").close()
+        git.Repo.init(fresh, bare=True).close()
         fetch(url, fresh, name=name, progress=progress)
         shutil.move(fresh, git_dir)
 
@@ -111,7 +110,8 @@ def fetch(url: str, git_dir: Path, *, name: str, progress: bool | None = None) -
         git.cmd.handle_process_output(process, None, note, decode_streams=False)
         process.wait()
     except git.GitCommandError as error:
-        raise RepositoryError(_explain(url, name, [*lines, str(error.stderr)])) from error
+        said = [*lines, str(error.stderr)]
+        raise RepositoryError(_explain(url, name, said)) from error
     except git.GitCommandNotFound as error:
         msg = "git was not found on the PATH; install git 2.30 or newer"
         raise RepositoryError(msg) from error

@@ -99,7 +99,7 @@ class Repository:
         from .gitlog import FIELDS, FORMAT
 
         process = self._start(
-            "log", "--stdin", "--no-walk=unsorted", "-z", "--encoding=none",
+            "log", "--stdin", "--no-walk=unsorted", "-z", "--encoding=UTF-8",
             "--date=raw", "--no-notes", "--no-color", "--no-decorate",
             "--no-show-signature", "--no-mailmap", f"--format=tformat:{FORMAT}",
             lines=shas,
@@ -325,9 +325,9 @@ def _mirror(
 ) -> tuple[Repository, list[str]]:
     host, steps = _host_and_path(url)
     if not steps or (not host and not url.lower().startswith("file:")):
-        msg = f"{_public(url)} names no repository: expected host and path in the URL"
+        msg = f"{_public(url)} names no repository: expected a URL with a path"
         raise InputError(msg)
-    key = "/".join([quote(host or "localhost", safe=""), *(quote(s, safe="") for s in steps)])
+    key = "/".join(quote(step, safe="") for step in (host or "localhost", *steps))
     name = "/".join(steps) if host and len(steps) > 1 else steps[-1]
     git_dir = data / "mirrors" / f"{key}.git"
     mirror = Repository(

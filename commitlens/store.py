@@ -158,7 +158,6 @@ class Store:
         until: int | None = None,
         *,
         lead: int = 0,
-        columns: Sequence[str] | None = None,
     ) -> tuple[pa.Table, pa.Table, int]:
         """Read the commits landed in ``[since, until)``, and those before them.
 
@@ -170,8 +169,6 @@ class Store:
             Seconds since the epoch.
         lead : int, default 0
             How many commits before the first of the range to read as well.
-        columns : sequence of str, optional
-            Of the commits; all by default.
 
         Returns
         -------
@@ -208,7 +205,7 @@ class Store:
             last = first + len(fragment.groups)
             rows = [index - first for index in range(first, last) if index in wanted]
             if rows:
-                tables.append(self._read_fragment(fragment, rows, columns))
+                tables.append(self._read_fragment(fragment, rows))
             first = last
         if not tables:
             commits, files = empty_tables()
@@ -229,7 +226,6 @@ class Store:
         self,
         fragment: Fragment,
         groups: Sequence[int] | None = None,
-        columns: Sequence[str] | None = None,
     ) -> tuple[pa.Table, pa.Table]:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -237,10 +233,11 @@ class Store:
         groups = range(len(fragment.groups)) if groups is None else groups
         tables = []
         try:
-            for kind, wanted in (("commits", columns), ("files", None)):
+            for kind, schema in _SCHEMAS.items():
                 path = self.folder / f"{fragment.name}.{kind}.parquet"
                 with pq.ParquetFile(path) as file:
-                    tables.append(file.read_row_groups(list(groups), columns=wanted))
+                    # Parquet knows no seconds: the schema says what was meant.
+                    tables.append(file.read_row_groups(list(groups)).cast(schema()))
         except (pa.ArrowInvalid, OSError) as error:
             if isinstance(error, FileNotFoundError):
                 raise
@@ -271,7 +268,7 @@ class Store:
         landed = commits["landed_at"].cast(pa.int64())
         with _writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            paths = [self.folder / f"{name}.{kind}.parquet" for kind in _KINDS]
+            paths = [self.folder / f"{name}.{kind}.parquet" for kind in _SCHEMAS]
             with (
                 pq.ParquetWriter(paths[0], commits.schema, compression="zstd") as one,
                 pq.ParquetWriter(paths[1], files.schema, compression="zstd") as two,
@@ -328,9 +325,6 @@ def _writing(folder: Path) -> Iterator[None]:
         raise StoreError(msg) from error
 
 
-_KINDS = ("commits", "files")
-
-
 def commit_schema() -> pa.Schema:
     """Return the Arrow schema of stored commits."""
     import pyarrow as pa
@@ -377,6 +371,9 @@ def file_schema() -> pa.Schema:
             ("is_binary", pa.bool_()),
         ]
     )
+
+
+_SCHEMAS = {"commits": commit_schema, "files": file_schema}
 
 
 def empty_tables() -> tuple[pa.Table, pa.Table]:

@@ -34,7 +34,7 @@ class Process:
         env: Mapping[str, str],
         lines: Iterable[str] = (),
     ) -> None:
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by finish
         with tempfile.TemporaryFile() as stdin:
             stdin.writelines(f"{line}\n".encode("ascii") for line in lines)
             stdin.seek(0)
@@ -64,7 +64,9 @@ class Process:
         return said[-1] if said else f"git ended with status {code}"
 
 
-def pieces(stream: IO[bytes], end: bytes, *, limit: int | None = None) -> Iterator[bytes]:
+def pieces(
+    stream: IO[bytes], end: bytes, *, limit: int | None = None
+) -> Iterator[bytes]:
     """Yield what stands before each `end`, cut at `limit` bytes.
 
     What follows the last `end` is dropped: its writer did not finish it.
