@@ -300,15 +300,17 @@ def trends(
     commitlens trends pallets/click --by author --freq M
     """
     format = _format(format, output, ("csv", "png", "svg", "html"))
-    from .change_types import classify
+    from . import classify, score
     from .export import frame_bytes
-    from .scoring import score
     from .trends import trend
 
     # Only what the question needs: importance reads diffs, the others do not.
-    steps = {"change_type": classify, "importance": score}
-    step = steps.get(by, lambda history: history)
-    table = trend(step(_load(**load)), by=by, freq=freq, tz=load["tz"])
+    history = _load(**load)
+    if by == "change_type":
+        history = classify(history)
+    elif by == "importance":
+        history = score(history)
+    table = trend(history, by=by, freq=freq, tz=load["tz"])
     if format == "csv":
         days = table["period"].dt.strftime("%Y-%m-%d")
         _write(frame_bytes(table.assign(period=days)), output)

@@ -41,6 +41,9 @@ _CYCLE = (
     *("#DDCC77", "#AA4499", "#44AA99", "#332288", "#CC6677"),
 )
 
+# Keys that gather what has no name of its own.
+_UNNAMED = ("other", "(no files)")
+
 # Characters that break a line, or turn or hide the text around them.
 _UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
@@ -97,7 +100,7 @@ def plot_trend(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     shown = [key for key in counts.columns if totals[key] > 0]
     left, widths = _bars(counts.index)
     partial = table.groupby("period")["partial"].any().to_numpy()
-    bottom = counts.iloc[:, 0].to_numpy() * 0.0
+    bottom = [0.0] * len(left)
     handles = []
     for key, colour in zip(shown, _colours(shown), strict=True):
         heights = counts[key].to_numpy()
@@ -116,7 +119,7 @@ def plot_trend(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             bar.set_alpha(0.45 if faded else None)
         handles.append(bars)
         bottom = bottom + heights
-    _legend(ax, handles, [f"{key}  {totals[key]:,}" for key in shown])
+    _legend(ax, handles, [f"{_label(key)}  {totals[key]:,}" for key in shown])
     _axis(ax, counts.index)
     _titles(ax, table, by, totals)
     return ax
@@ -225,7 +228,7 @@ def _legend(ax: Axes, handles: list[Any], labels: list[str]) -> None:
         handlelength=1.0,
     )
     for text, label in zip(legend.get_texts(), labels[::-1], strict=True):
-        _say(text, label, limit=32)
+        _say(text, label)
 
 
 def _axis(ax: Axes, periods: pd.Index) -> None:
@@ -251,18 +254,29 @@ def _titles(ax: Axes, table: pd.DataFrame, by: str, totals: pd.Series) -> None:
         _say(ax.set_title("", loc="left"), "No commits landed")
         ax.text(0.5, 0.5, "nothing to draw", transform=ax.transAxes, ha="center")
         return
-    leader = totals.idxmax()
-    finding = f"{leader} leads: {totals[leader] / total:.0%} of {total:,} commits"
-    _say(ax.set_title("", loc="left", fontweight="bold"), finding, limit=70)
-    per = f" per {table.attrs['per']}" if "per" in table.attrs else ""
-    ax.set_ylabel(f"commits landed{per}")
+    # The rest has no name to lead with, unless there is nothing else.
+    named = totals.drop(list(_UNNAMED), errors="ignore")
+    leader = (named if named.sum() else totals).idxmax()
+    share = f"{totals[leader] / total:.0%} of {total:,} commits"
+    finding = f"{_label(leader)} leads: {share}"
+    _say(ax.set_title("", loc="left", fontweight="bold"), finding)
+    per = table.attrs.get("per", "period")
+    ax.set_ylabel(f"commits landed per {per}")
+    if table["partial"].any():
+        ax.set_xlabel(f"paler: only a part of the {per}", loc="right", color="#666666")
 
 
-def _say(text: Any, words: str, *, limit: int = 60) -> None:
+def _label(key: str) -> str:
+    """Return what a reader knows a key as."""
+    if key == ".":
+        return "(top folder)"
+    return key if len(key) <= 24 else f"{key[:23]}…"
+
+
+def _say(text: Any, words: str) -> None:
     """Set what a text shows, taking nothing in it for a formula or a layout."""
-    plain = _UNSEEN.sub(" ", words)
     text.set_parse_math(False)
-    text.set_text(plain if len(plain) <= limit else f"{plain[: limit - 1]}…")
+    text.set_text(_UNSEEN.sub(" ", words))
     text.set_fontfamily(_font_families())
 
 

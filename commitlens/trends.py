@@ -185,7 +185,7 @@ def _areas(history: History) -> pd.Series:
     lines = files["insertions"].fillna(0) + files["deletions"].fillna(0)
     weights = (
         files[["repo", "sha"]]
-        .assign(area=[area(path) for path in files["path"].tolist()])
+        .assign(area=files["path"].map(area).astype("str"))
         # One more for each file, so that a binary file or a mode counts too.
         .assign(lines=lines.astype("int64") + 1)
         .groupby(["repo", "sha", "area"], as_index=False)["lines"]

@@ -1,0 +1,173 @@
+"""Charts, read back from what was drawn."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import same_color, to_rgb
+from matplotlib.figure import Figure
+
+from commitlens import CHANGE_TYPES, TIERS, CommitlensError, plot_trend, trend
+from commitlens.plots import COLOURS, save_figure, trend_page
+from commitlens.testing import make_history
+
+
+@pytest.fixture
+def table() -> pd.DataFrame:
+    """Two weeks: three features and a fix, then a fix."""
+    rows = [("2026-01-05", "feat")] * 3 + [("2026-01-05", "fix"), ("2026-01-12", "fix")]
+    history = make_history([{"landed_at": f"{day}T09:00Z"} for day, _ in rows])
+    types = pd.Categorical([kind for _, kind in rows], categories=CHANGE_TYPES)
+    commits = history.commits.assign(change_type=types)
+    return trend(history.replace(commits=commits), tz="UTC")
+
+
+def by_author(*names: str) -> pd.DataFrame:
+    """Return a table by author of one commit each."""
+    history = make_history([{"author_name": name} for name in names])
+    return trend(history, by="author", tz="UTC")
+
+
+def axes() -> Axes:
+    """Return axes that belong to no window."""
+    return Figure(layout="constrained").subplots()
+
+
+def legend(ax: Axes) -> list[str]:
+    """Return the words of the legend, from top to bottom."""
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def test_bars_are_the_counts_stacked_in_the_order_of_the_types(
+    table: pd.DataFrame,
+) -> None:
+    """What is drawn is the table, and nothing for types that never occur."""
+    ax = plot_trend(table, ax=axes())
+
+    feat, fix = ax.containers
+    assert [bar.get_height() for bar in feat] == [3, 0]
+    assert [bar.get_height() for bar in fix] == [1, 1]
+    assert [bar.get_y() for bar in fix] == [3, 0]
+    assert [
+        same_color(bars[0].get_facecolor(), COLOURS[key])
+        for bars, key in [(feat, "feat"), (fix, "fix")]
+    ] == [True, True]
+    assert legend(ax) == ["fix  2", "feat  3"]
+
+
+def test_the_title_says_what_leads(table: pd.DataFrame) -> None:
+    """A reader learns the finding without measuring bars."""
+    ax = plot_trend(table, ax=axes())
+
+    assert ax.get_title(loc="left") == "feat leads: 60% of 5 commits"
+    assert ax.get_ylabel() == "commits landed per week"
+    assert ax.get_xlabel() == "paler: only a part of the week"
+
+
+def test_a_partial_period_is_paler(table: pd.DataFrame) -> None:
+    """The last bar is not mistaken for a fall."""
+    ax = plot_trend(table, ax=axes())
+
+    whole, last = ax.containers[1]
+    assert whole.get_alpha() is None
+    assert last.get_alpha() < 1
+
+
+def test_what_is_gathered_does_not_lead() -> None:
+    """The title names an author even when the others together have more."""
+    names = ["Ada"] * 2 + [f"Author {index:02}" for index in range(20)]
+
+    ax = plot_trend(by_author(*names), ax=axes())
+
+    assert ax.get_title(loc="left") == "Ada leads: 9% of 22 commits"
+    assert legend(ax)[0] == "other  13"
+
+
+def test_names_are_never_taken_for_formulas_or_layout() -> None:
+    """Dollars, underscores, line breaks and hidden characters do no harm."""
+    names = [r"$\frac{1}$", "_hidden", "two\nlines", "turned\u202eround", "x" * 300]
+
+    ax = plot_trend(by_author(*names), ax=axes())
+    ax.figure.savefig("/dev/null", format="png")
+
+    words = legend(ax)
+    assert r"$\frac{1}$  1" in words
+    assert "_hidden  1" in words
+    assert "two lines  1" in words
+    assert "turned round  1" in words
+    assert max(map(len, words)) < 40
+
+
+def test_a_table_without_rows_says_so() -> None:
+    """An empty history is not an empty picture."""
+    ax = plot_trend(by_author(), ax=axes())
+
+    assert ax.get_title(loc="left") == "No commits landed"
+
+
+def test_without_axes_a_new_figure_is_made(table: pd.DataFrame) -> None:
+    """Two charts do not draw over each other."""
+    first, second = plot_trend(table), plot_trend(table)
+
+    assert first.figure is not second.figure
+
+
+def test_a_table_of_another_kind_is_refused() -> None:
+    """The message names the call that makes the right one."""
+    with pytest.raises(CommitlensError, match=r"no column 'period'.*run trend\(\)"):
+        plot_trend(pd.DataFrame({"a": [1]}))
+
+
+def test_every_type_and_tier_has_a_colour_of_its_own() -> None:
+    """No two types share a colour, and neighbours differ also without hues."""
+
+    def light(key: str) -> float:
+        red, green, blue = to_rgb(COLOURS[key])
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    for keys in (CHANGE_TYPES, TIERS):
+        assert len({COLOURS[key] for key in keys}) == len(keys)
+        steps = [abs(light(a) - light(b)) for a, b in zip(keys, keys[1:], strict=False)]
+        assert min(steps) > 0.1
+
+
+def test_files_are_what_they_say_and_the_same_each_time(table: pd.DataFrame) -> None:
+    """A PNG is a PNG, an SVG parses, and the same table gives the same bytes."""
+    png, svg = save_figure(table), save_figure(table, format="svg")
+
+    assert png.startswith(b"\x89PNG")
+    assert ElementTree.fromstring(svg).tag.endswith("svg")
+    assert (png, svg) == (save_figure(table), save_figure(table, format="svg"))
+
+
+def test_the_page_has_the_numbers_and_nothing_of_a_name_runs() -> None:
+    """An author's name is text on the page, whatever it looks like."""
+    page = trend_page(by_author("<script>alert(1)</script>", "Ada")).decode()
+
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "2026-01-05" in page
+
+
+def test_drawing_to_a_file_leaves_pyplot_alone(table: pd.DataFrame) -> None:
+    """A notebook's backend and figures are its own."""
+    code = (
+        "import sys, pandas, commitlens.plots as plots\n"
+        "table = pandas.read_pickle(sys.argv[1])\n"
+        "plots.save_figure(table)\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+    )
+    import tempfile
+    from pathlib import Path
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "table.pickle")
+        table.to_pickle(path)
+        done = subprocess.run([sys.executable, "-c", code, str(path)], check=False)
+
+    assert done.returncode == 0
