@@ -1,0 +1,373 @@
+"""A day's commits and what there is to say of them, as Markdown or HTML.
+
+The report is written from facts alone and in one order, whatever the language:
+`zh` and `en` differ in their words only. Everything that a commit wrote passes
+through `commitlens.markdown` on its way into the templates.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .dates import (
+    DateLike,
+    day_bounds,
+    day_of,
+    parse_day,
+    range_bounds,
+    zone,
+    zone_name,
+)
+from .errors import InputError
+from .history import History
+from .markdown import cell, clean, code, escape, link
+from .schema import CHANGE_TYPES
+from .sections import Tier, Words, by_tier, count, load_words, make_rows
+
+if TYPE_CHECKING:
+    import jinja2
+    import pandas as pd
+
+LANGUAGES = ("en", "zh")
+
+#: In the table of a period with more commits than this, a message is one line.
+MANY_COMMITS = 60
+#: Earlier commits that say what is usual, as in `commitlens.history.LEAD`.
+LEAD = 500
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report: it shows itself in a notebook, and can be saved.
+
+    Attributes
+    ----------
+    markdown : str
+        The report.
+    repo : str
+        Whose commits it shows.
+    label : str
+        The day, such as ``2026-02-10``, or the range, such as
+        ``2026-02-09..2026-02-15``; also the name of its file.
+    since, until : datetime.datetime
+        The first instant of the period, and the first after it, in UTC.
+    lang, tz : str
+        Language, and the name of the zone of the days.
+    counts : mapping of str to int
+        Commits by tier, high first.
+    warnings : tuple of str
+        What is incomplete; the report says it at its top.
+    degraded : bool
+        Whether some analyses fell back to less than was asked for.
+    """
+
+    markdown: str
+    repo: str
+    label: str
+    since: dt.datetime
+    until: dt.datetime
+    lang: str
+    tz: str
+    counts: Mapping[str, int]
+    warnings: tuple[str, ...] = ()
+    degraded: bool = False
+
+    def __str__(self) -> str:
+        return self.markdown
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count} {tier}" for tier, count in self.counts.items())
+        return f"<Report of {self.repo}, {self.label} ({self.tz}): {counts}>"
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+    def to_html(self) -> str:
+        """Return the report as one page that needs nothing from elsewhere."""
+        title = f"{clean(self.repo)} {self.label}"
+        return _template("report.html.jinja").render(
+            lang=self.lang, title=title, body=_html(self.markdown)
+        )
+
+    def save(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        data: str | os.PathLike[str] | None = None,
+        format: str | None = None,
+    ) -> Path:
+        """Write the report to a file, whole or not at all, and return its path.
+
+        Parameters
+        ----------
+        path : path-like, optional
+            The file; missing folders are made. Left out:
+            ``reports/YYYY/<repo>/<label>.md`` of the data folder, where ``<repo>``
+            is the short name of the repository, or ``owner-name`` when the file
+            there is about another one of that name.
+        data : path-like, optional
+            The data folder; see `commitlens.data.data_folder`.
+        format : {"md", "html"}, optional
+            Default: by the ending of `path`, else ``"md"``.
+
+        Raises
+        ------
+        InputError
+            When the format is another one.
+
+        Examples
+        --------
+        >>> report.save("today.html")
+        PosixPath('today.html')
+        """
+        from .export import write_file
+
+        if format is None:
+            ending = Path(path or "").suffix.lower()
+            format = "html" if ending in (".html", ".htm") else "md"
+        if format not in ("md", "html"):
+            msg = f"unknown format {format!r}: expected 'md' or 'html'"
+            raise InputError(msg)
+        text = self.to_html() if format == "html" else self.markdown
+        target = Path(path) if path else self._path(data, format)
+        target.expanduser().parent.mkdir(parents=True, exist_ok=True)
+        return write_file(target, text.encode())
+
+    def _path(self, data: str | os.PathLike[str] | None, format: str) -> Path:
+        """Return the path of the report in the data folder."""
+        from .data import data_folder
+
+        year = Path(data_folder(data), "reports", self.label[:4])
+        short, full = (
+            re.sub(r"[^\w.-]+", "-", name).strip("-.") or "repository"
+            for name in (self.repo.rstrip("/").rpartition("/")[2], self.repo)
+        )
+        path = year / short / f"{self.label}.{format}"
+        heading = f"## {escape(self.repo)}\n"
+        if format == "html":
+            heading = _html(heading)
+        if path.exists() and heading not in path.read_text("utf-8", "replace"):
+            path = year / full / f"{self.label}.{format}"
+        return path
+
+
+def daily_report(
+    history: History,
+    date: DateLike | None = None,
+    *,
+    since: DateLike | None = None,
+    until: DateLike | None = None,
+    tz: str | dt.tzinfo | None = None,
+    lang: str = "en",
+    now: dt.datetime | None = None,
+    model: str | None = None,
+) -> Report:
+    """Write the report of the commits that landed on a day, or in a range.
+
+    Parameters
+    ----------
+    history : History
+        Of one repository. Scored (`commitlens.score`), or else it is scored here.
+    date : str, datetime.date or pandas.Timestamp, optional
+        The day: ``2026-02-10``, ``today`` or ``yesterday``. Default: the last day
+        with commits.
+    since, until : str, datetime.date, datetime.datetime or pandas.Timestamp, optional
+        A range instead: days are whole and both included, instants are exact.
+    tz : str or datetime.tzinfo, optional
+        The zone of the days and of all times shown; default: the machine's.
+    lang : {"en", "zh"}, default "en"
+        The language.
+    now : datetime.datetime, optional
+        The aware time that ``today`` starts from; default: the clock's.
+    model : str, optional
+        Not available yet.
+
+    Returns
+    -------
+    Report
+        The same history and arguments give the same bytes.
+
+    Raises
+    ------
+    InputError
+        When an argument is not what is described here.
+
+    Examples
+    --------
+    >>> daily_report(history, "2026-02-10", tz="Asia/Shanghai", lang="zh").save()
+    """
+    if model is not None:
+        msg = (
+            f"written analysis by a model is not available yet, got model={model!r}; "
+            f"leave model out for the analysis from evidence"
+        )
+        raise InputError(msg)
+    if lang not in LANGUAGES:
+        msg = f"unknown lang {lang!r}: expected 'en' or 'zh'"
+        raise InputError(msg)
+    if date is not None and (since is not None or until is not None):
+        msg = "a report is of a date or of a range, got both; give one of the two"
+        raise InputError(msg)
+    repo = _one_repo(history)
+    where = zone(tz)
+    start, end, label = _period(history, date, since, until, where, now)
+    part = _scored(_between(history, start, end))
+    words = load_words(lang)
+    tiers = by_tier(make_rows(part, where, words), words)
+    return Report(
+        markdown=_render(part, tiers, words, repo=repo, label=label, tz=where),
+        repo=repo,
+        label=label,
+        since=start,
+        until=end,
+        lang=lang,
+        tz=zone_name(where),
+        counts={tier.name: len(tier.rows) for tier in tiers},
+        warnings=history.warnings,
+    )
+
+
+def _one_repo(history: History) -> str:
+    """Return the name of the repository that the history is of."""
+    names = {*history.commits["repo"].unique(), *history.repositories}
+    if len(names) > 1:
+        msg = (
+            f"a report is of one repository, the history has {len(names)}: "
+            f"{', '.join(sorted(names))}; select the rows of one of them first"
+        )
+        raise InputError(msg)
+    return next(iter(names), "repository")
+
+
+def _period(
+    history: History,
+    date: DateLike | None,
+    since: DateLike | None,
+    until: DateLike | None,
+    tz: dt.tzinfo,
+    now: dt.datetime | None,
+) -> tuple[dt.datetime, dt.datetime, str]:
+    """Return the period's first instant, the first after it, and its name."""
+    landed = history.commits["landed_at"]
+    ends = [day_of(time.to_pydatetime(), tz) for time in (landed.min(), landed.max())
+            if time == time]  # fmt: skip
+    first, last = ends or [parse_day("today", tz, now=now)] * 2
+    if since is None and until is None:
+        day = last if date is None else parse_day(date, tz, now=now)
+        return *day_bounds(day, tz), day.isoformat()
+    # An open end is where the history ends, unless the other one is beyond it.
+    start, end = range_bounds(since, until, tz, now=now)
+    start = start or min(day_bounds(first, tz)[0], end or dt.datetime.max)
+    end = end or max(day_bounds(last, tz)[1], start)
+    moment = dt.timedelta(microseconds=1)
+    days = [day_of(start, tz), day_of(max(end - moment, start), tz)]
+    names = [day.isoformat() for day in days]
+    if day_bounds(days[0], tz)[0] != start:
+        names[0] = start.astimezone(tz).strftime("%Y-%m-%dT%H%M%S")
+    if day_bounds(days[1], tz)[1] != end:
+        names[1] = end.astimezone(tz).strftime("%Y-%m-%dT%H%M%S")
+    return start, end, "..".join(dict.fromkeys(names))
+
+
+def _between(history: History, start: dt.datetime, end: dt.datetime) -> History:
+    """Return what landed in a period, what landed before it as its lead."""
+    import pandas as pd
+
+    def only(frame: pd.DataFrame | None, commits: pd.DataFrame) -> Any:
+        return None if frame is None else frame[frame["sha"].isin(commits["sha"])]
+
+    landed = history.commits["landed_at"]
+    inside = history.commits[(landed >= start) & (landed < end)]
+    before = history.commits[landed < start]
+    files = only(history.files, before)
+    lead = history.lead
+    if lead is not None and not before.empty:
+        common = [column for column in lead.commits if column in before]
+        before = pd.concat([lead.commits[common], before[common]])
+        files = pd.concat([lead.files, files])
+    elif lead is not None:
+        before, files = lead.commits, lead.files
+    before = before.tail(LEAD)
+    return history.replace(
+        commits=inside.reset_index(drop=True),
+        files=only(history.files, inside).reset_index(drop=True),
+        facts=only(history.facts, inside),
+        lead=History(
+            commits=before.reset_index(drop=True),
+            files=only(files, before).reset_index(drop=True),
+        ),
+    )
+
+
+def _scored(history: History) -> History:
+    """Return the history with its scores, worked out where they are missing."""
+    if "importance" in history.commits and history.facts is not None:
+        return history
+    from .scoring import score
+
+    return score(history)
+
+
+def _render(
+    history: History,
+    tiers: list[Tier],
+    words: Words,
+    *,
+    repo: str,
+    label: str,
+    tz: dt.tzinfo,
+) -> str:
+    rows = sorted(
+        (row for tier in tiers for row in tier.rows), key=lambda row: row.place
+    )
+    key = "title_range" if ".." in label else "title"
+    kinds = Counter(row.change_type for row in rows)
+    text = _template("report.md.jinja").render(
+        title=words[key].format(day=label),
+        repo=repo,
+        zone=zone_name(tz),
+        words=words,
+        count=partial(count, words),
+        warnings=history.warnings,
+        rows=rows,
+        tiers=tiers,
+        short=len(rows) > MANY_COMMITS,
+        types=[
+            (words["types"][kind], kinds[kind]) for kind in CHANGE_TYPES if kinds[kind]
+        ],  # fmt: skip
+        authors=history.commits["author_name"].nunique(),
+        merges=sum(row.is_merge for row in rows),
+    )
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+@cache
+def _template(name: str) -> jinja2.Template:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("commitlens"),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # Markdown: each value passes through a filter instead
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"md": escape, "cell": cell, "code": code}
+    environment.globals |= {"link": link}
+    return environment.get_template(name)
+
+
+def _html(markdown: str) -> str:
+    from markdown_it import MarkdownIt
+
+    # HTML in the source is ours: that of commits was escaped on its way in.
+    engine = MarkdownIt("commonmark", {"html": True}).enable("table")
+    return str(engine.render(markdown))

@@ -1,0 +1,364 @@
+"""The commits of a period as the rows, sections and tiers of a report.
+
+A row holds plain facts and ready pieces of Markdown; the templates of
+`commitlens.report` only lay them out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from .markdown import clean, code, escape, link
+from .schema import CLASSIFIED, RATED, TIERS, require_columns
+
+if TYPE_CHECKING:
+    from .history import History
+
+#: The words of one language: nested tables of `locale/report.<lang>.toml`.
+Words = Mapping[str, Any]
+
+#: Of the low commits, more than this many share one table instead of sections.
+MANY_LOW = 15
+#: How long a message may be: a heading, an entry of the contents, a line and all
+#: lines in the commit table.
+TITLE, ENTRY, LINE, LINES = 160, 72, 240, 6
+
+#: Fields in the order of a section.
+FIELDS = (
+    "summary",
+    "scope",
+    "architecture",
+    "performance",
+    "security",
+    "maintainability",
+    "risk",
+    "advice",
+    "links",
+)
+
+#: Where a forge shows a commit, by what its host is called; the first that fits.
+_FORGES = (
+    (re.compile(r"(^|\.)github\."), "/commit/"),
+    (re.compile(r"gitlab|salsa\.debian|invent\.kde"), "/-/commit/"),
+    (re.compile(r"(^|\.)bitbucket\."), "/commits/"),
+    (re.compile(r"codeberg|gitea|forgejo|gitee"), "/commit/"),
+    (re.compile(r"\.googlesource\.com$"), "/+/"),
+)
+
+#: Lines of a body that say who passed the commit on, not what it does.
+_PASSED_ON = re.compile(
+    r"[\w-]*-by\s*:|cc\s*:|change-id\s*:|(reviewed|tested)-on\s*:|git-svn-id\s*:"
+    r"|\(cherry picked from commit |[-=_*]{3,}\s*$",
+    re.IGNORECASE,
+)
+_STARTS_LINE = re.compile(r"[-*+•>|#]|\d+[.)]|\s{2,}|\t|[\w-]+: ")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One commit as a report shows it; text is as the commit wrote it."""
+
+    place: int  # in the report, newest first
+    sha: str
+    anchor: str
+    url: str | None
+    time: str
+    authored: str  # empty when it was written on the day it landed
+    author: str
+    title: str
+    short_title: str
+    lines: tuple[str, ...]
+    within: bool  # landed by a merge above it
+    lands: int  # commits that this one landed with it
+    is_merge: bool
+    size: str
+    tier: str
+    tier_name: str
+    change_type: str
+    type_name: str
+    basis: str
+    flags: tuple[str, ...]
+    score: str
+    parts: tuple[str, ...]
+    reasons: tuple[str, ...]
+    fields: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a row of a table says of it, beside its title."""
+        return tuple(
+            note for field, notes in self.fields if field == "links" for note in notes
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tier:
+    """The rows of one tier: with a section each, or together in a table."""
+
+    name: str
+    title: str
+    heading: str
+    anchor: str
+    rows: tuple[Row, ...]
+    sections: tuple[Row, ...]
+    compact: tuple[Row, ...]
+    compact_heading: str
+
+
+@cache
+def load_words(lang: str) -> Words:
+    """Return the words of a language."""
+    import tomllib
+    from importlib.resources import files
+
+    text = files(__package__) / "locale" / f"report.{lang}.toml"
+    return tomllib.loads(text.read_text("utf-8"))
+
+
+def count(words: Words, key: str, n: int) -> str:
+    """Return a number with its noun, which may differ for one."""
+    table = words["counts"]
+    return str(table[f"{key}_one" if n == 1 else key]).format(n=n)
+
+
+def make_rows(history: History, tz: dt.tzinfo, words: Words) -> list[Row]:
+    """Return a row for each commit of a scored history, newest first.
+
+    Parameters
+    ----------
+    history : History
+        Of the period alone, scored.
+    tz : datetime.tzinfo
+        The zone of the times.
+    words : mapping
+        As :func:`load_words` gives them.
+    """
+    from .analysis import analyse
+
+    commits = history.commits
+    require_columns(commits, [*CLASSIFIED, *RATED], made_by="score()")
+    parts = [
+        column
+        for column in commits
+        if column.startswith("score_") and column != "importance_score"
+    ]
+    records = commits.iloc[::-1].to_dict("records")
+    analyses = {analysis.sha: analysis for analysis in analyse(history)}
+    landings = _landings(records)
+    web = {name: repo.web_url for name, repo in history.repositories.items()}
+    anchors = _anchors([record["sha"] for record in records])
+    rows = []
+    for place, record in enumerate(records):
+        sha, tier = record["sha"], record["importance"]
+        url = commit_url(web.get(record["repo"]), sha)
+        landed = _local(record["landed_at"], tz)
+        authored = _local(record["authored_at"], tz)
+        title, lines = message(record["subject"], record["body"])
+        title = title or words["table"]["no_message"]
+        lands = landings.get(sha, 0)
+
+        def refer(other: str, base: str | None = web.get(record["repo"])) -> str:
+            full = next((known for known in anchors if known.startswith(other)), "")
+            url = f"#{anchors[full]}" if full else commit_url(base, other)
+            return link(code(other[:7]), url) if url else code(other[:7])
+
+        rows.append(
+            Row(
+                place=place,
+                sha=sha,
+                anchor=anchors[sha],
+                url=url,
+                time=f"{landed:%Y-%m-%d %H:%M:%S}",
+                authored=(
+                    f"{authored:%Y-%m-%d %H:%M}"
+                    if authored.date() != landed.date()
+                    else ""
+                ),
+                author=_string(record["author_name"]),
+                title=_trim(title, TITLE),
+                short_title=_trim(title, ENTRY),
+                lines=lines,
+                within=lands < 0,
+                lands=max(lands, 0),
+                is_merge=bool(record["is_merge"]),
+                size=_size(record, words),
+                tier=tier,
+                tier_name=words["tiers"][tier],
+                change_type=record["change_type"],
+                type_name=words["types"][record["change_type"]],
+                basis=_string(record["type_reason"]),
+                flags=tuple(
+                    words["labels"][flag]
+                    for flag in ("breaking", "security")
+                    if record[flag]
+                ),
+                score=_number(record["importance_score"]),
+                parts=tuple(
+                    f"{_part(part, words)} {_number(record[part], signed=True)}"
+                    for part in parts
+                    if record[part] == record[part] and round(record[part], 1)
+                ),
+                reasons=tuple(record["importance_reasons"]),
+                fields=_fields(analyses.get(sha), words, refer),
+            )
+        )
+    return rows
+
+
+def by_tier(rows: list[Row], words: Words) -> list[Tier]:
+    """Return the tiers, high first, each with its rows.
+
+    Low merges have no sections: what they landed has. Nor do low commits
+    when there are many.
+    """
+    tiers = []
+    for name in reversed(TIERS):
+        own = [row for row in rows if row.tier == name]
+        plain = [row for row in own if not row.is_merge]
+        many = name == "low" and len(plain) > MANY_LOW
+        compact = [row for row in own if name == "low" and (many or row.is_merge)]
+        tiers.append(
+            Tier(
+                name=name,
+                title=words["tiers"][name],
+                heading=words["headings"][name].format(n=len(own)),
+                anchor=f"tier-{name}",
+                rows=tuple(own),
+                sections=tuple(row for row in own if row not in compact),
+                compact=tuple(compact),
+                compact_heading=words["headings"]["merges"].format(n=len(compact)),
+            )
+        )
+    return tiers
+
+
+def message(subject: object, body: object) -> tuple[str, tuple[str, ...]]:
+    """Return a commit's title, and the lines of its body that a table shows.
+
+    Wrapped lines become one again; sign-offs and the like are dropped, and so
+    is what goes beyond a few lines.
+
+    Examples
+    --------
+    >>> message("fix: x", "One\\nline.\\n\\nSigned-off-by: Ada <ada@example.org>")
+    ('fix: x', ('One line.',))
+    """
+    lines: list[str] = []
+    joined = False
+    for line in clean(_string(body)).split("\n"):
+        if not line.strip() or _PASSED_ON.match(line):
+            joined = False
+        elif joined and not _STARTS_LINE.match(line):
+            lines[-1] += f" {line.strip()}"
+        else:
+            lines.append(line.strip())
+            joined = True
+    short = [_trim(line, LINE) for line in lines[:LINES]]
+    if len(lines) > LINES:
+        short.append("…")
+    return " ".join(clean(_string(subject)).split()), tuple(short)
+
+
+def commit_url(web_url: str | None, sha: str) -> str | None:
+    """Return where a forge shows a commit, None where that is not known."""
+    parts = urlsplit(web_url or "")
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+        return None
+    for host, path in _FORGES:
+        if host.search(parts.hostname):
+            return f"{(web_url or '').rstrip('/')}{path}{sha}"
+    return None
+
+
+def _landings(records: list[dict[str, Any]]) -> dict[str, int]:
+    """Return how many commits each landed; -1 for those that were landed.
+
+    Records are newest first: the first one is on the branch, and so is the first
+    parent of each that is; what stands between two of them came with the upper.
+    """
+    known = {record["sha"] for record in records}
+    result: dict[str, int] = {}
+    upper = expected = None
+    for record in records:
+        sha = record["sha"]
+        if expected is None or sha == expected:
+            upper = sha
+            result[sha] = 0
+            parents = record["parents"]
+            expected = parents[0] if len(parents) and parents[0] in known else None
+        elif upper is not None:
+            result[upper] += 1
+            result[sha] = -1
+    return result
+
+
+def _fields(
+    analysis: Any, words: Words, refer: Callable[[str], str]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the sentences of an analysis by field, in the order of a section."""
+    from .analysis import render
+
+    found: dict[str, list[str]] = {}
+    for statement in () if analysis is None else analysis.statements:
+        sentence = render(
+            statement, words["lang"], text=escape, code=code, commit=refer
+        )
+        found.setdefault(statement.field, []).append(sentence)
+    return tuple((field, tuple(found[field])) for field in FIELDS if field in found)
+
+
+def _anchors(shas: list[str]) -> dict[str, str]:
+    """Return an id for each commit, longer where the beginnings are the same."""
+    length = 12 if len({sha[:12] for sha in shas}) == len(shas) else None
+    return {sha: f"c-{sha[:length]}" for sha in shas}
+
+
+def _local(time: Any, tz: dt.tzinfo) -> dt.datetime:
+    moment: dt.datetime = time.to_pydatetime().astimezone(tz)
+    return moment
+
+
+def _string(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: float, *, signed: bool = False) -> str:
+    text = f"{value:+.1f}" if signed else f"{value:.1f}"
+    return text.removesuffix(".0").replace("-", "−")
+
+
+def _part(column: str, words: Words) -> str:
+    key = column.removeprefix("score_")
+    return str(words["parts"].get(key, key.replace("_", " ")))
+
+
+def _size(record: dict[str, Any], words: Words) -> str:
+    """Return files and lines touched, as far as git could tell."""
+    files, added, removed = (
+        _count(record[name]) for name in ("files_changed", "insertions", "deletions")
+    )
+    pieces = [] if files is None else [count(words, "files", files)]
+    if added is not None and removed is not None:
+        pieces.append(f"+{added} −{removed}")
+    return ", ".join(pieces)
+
+
+def _count(value: Any) -> int | None:
+    import pandas as pd
+
+    return None if pd.isna(value) else int(value)
+
+
+def _trim(text: str, length: int) -> str:
+    """Return at most `length` characters, cut between words where there are any."""
+    if len(text) <= length:
+        return text
+    head = text[: length - 1]
+    space = head.rfind(" ")
+    return (head[:space] if space > length * 2 // 3 else head).rstrip() + "…"
