@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 #: The fields of one commit, in the order in which git is asked for them.
@@ -29,8 +30,8 @@ _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 class Change(NamedTuple):
     """One file of a commit; counts are None where git gave none."""
 
-    path: str
-    old_path: str | None
+    path: bytes
+    old_path: bytes | None
     status: str
     insertions: int | None
     deletions: int | None
@@ -52,6 +53,15 @@ def decode(data: bytes, encoding: str = "") -> str:
         return data.decode(encoding or "ascii")
     except (LookupError, UnicodeError, ValueError):
         return data.decode("utf-8", "backslashreplace")
+
+
+def decode_all(values: Sequence[bytes], encodings: Sequence[str] = ()) -> list[str]:
+    """Decode many values that hold no NUL, as `decode` does each."""
+    try:
+        # One call for all: what a history of 80,000 commits is worth.
+        return b"\0".join(values).decode().split("\0") if values else []
+    except UnicodeDecodeError:
+        return list(map(decode, values, encodings or [""] * len(values)))
 
 
 def message_parts(message: str) -> tuple[str, str]:
@@ -107,12 +117,7 @@ def changes(record: bytes) -> list[Change]:
         counts[path] = (added, removed)
         index += 1
     return [
-        Change(
-            decode(path),
-            None if old is None else decode(old),
-            status,
-            *_counts(counts.get(path)),
-        )
+        Change(path, old, status, *_counts(counts.get(path)))
         for status, old, path in rows
     ]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from . import gitlog
@@ -203,11 +205,23 @@ def update(
             # The branch was rewritten or moved: keep what is still on it.
             manifest = store.truncate(manifest, set(repository.first_parents(tip)))
             parents = repository.parents(tip, base=manifest.tip)
-        with progress_bars.bar(
-            f"reading {repository.name}", len(parents), show=progress
-        ) as bar:
-            for segment in _segments(landings(parents, tip)):
-                commits, files = _read(repository, segment, bar)
+        segments = list(_segments(landings(parents, tip)))
+        # Newest first inside a segment: git stores old objects as differences
+        # to newer ones.
+        order = [
+            sha
+            for segment in segments
+            for _, brought in reversed(segment)
+            for sha in reversed(brought)
+        ]
+        with (
+            closing(repository.changes(order)) as answers,
+            progress_bars.bar(
+                f"reading {repository.name}", len(parents), show=progress
+            ) as bar,
+        ):
+            for segment in segments:
+                commits, files = _read(repository, segment, answers, bar)
                 manifest = store.append(manifest, segment[-1][0], commits, files)
         return manifest
 
@@ -248,60 +262,91 @@ def _segments(
 
 
 def _read(
-    repository: Repository, segment: Sequence[tuple[str, list[str]]], bar: Any
+    repository: Repository,
+    segment: Sequence[tuple[str, list[str]]],
+    answers: Iterator[tuple[str, bytes | None]],
+    bar: Any,
 ) -> tuple[pa.Table, pa.Table]:
-    """Read the commits of some landings from git, in landing order."""
-    import numpy as np
+    """Read the commits of some landings from git, in landing order.
+
+    `answers` gives their changes, newest first.
+    """
     import pyarrow as pa
 
-    from .bots import is_bot
     from .store import commit_schema, file_schema
 
     shas = [sha for _, brought in segment for sha in brought]
-    rows: dict[str, list[Any]] = {name: [] for name in commit_schema().names}
-    for record in repository.messages(shas):
-        fields = dict(zip(gitlog.FIELDS, record, strict=True))
-        encoding = fields["encoding"].decode("ascii", "replace")
-        parents = fields["parents"].decode("ascii").split()
-        author = gitlog.decode(fields["author_name"], encoding)
-        email = gitlog.decode(fields["author_email"], encoding)
-        subject, body = gitlog.message_parts(gitlog.decode(fields["message"], encoding))
-        trailers = gitlog.decode(fields["trailers"], encoding)
-        rows["parents"].append(parents)
-        rows["author_name"].append(author)
-        rows["author_email"].append(email)
-        rows["authored_at"].append(gitlog.moment(fields["authored"]))
-        rows["committer_name"].append(gitlog.decode(fields["committer_name"], encoding))
-        rows["committed_at"].append(gitlog.moment(fields["committed"]))
-        rows["subject"].append(subject)
-        rows["body"].append(body)
-        rows["trailers"].append(gitlog.trailer_pairs(trailers))
-        rows["is_merge"].append(len(parents) > 1)
-        rows["is_bot"].append(is_bot(author, email))
-    rows["sha"] = shas
+    rows = _messages(repository, shas)
     committed = dict(zip(shas, rows["committed_at"], strict=True))
-    for landing, brought in segment:
-        rows["landed_at"] += [committed[landing]] * len(brought)
-        rows["on_chain"] += [False] * (len(brought) - 1) + [True]
-
-    files: dict[str, list[Any]] = {name: [] for name in file_schema().names}
-    totals: list[tuple[int | None, int | None, int | None]] = []
-    owners: list[int] = []
-    # Newest first: git stores old objects as differences to newer ones.
-    for index, (_, answer) in enumerate(repository.changes(shas[::-1])):
-        changes = [] if answer is None else gitlog.changes(answer)
-        owners += [len(shas) - 1 - index] * len(changes)
-        for name in gitlog.Change._fields:
-            files[name] += [getattr(change, name) for change in changes]
-        totals.append(_totals(None if answer is None else changes))
+    rows["landed_at"] = [
+        committed[landing] for landing, brought in segment for _ in brought
+    ]
+    rows["on_chain"] = [
+        sha == landing for landing, brought in segment for sha in brought
+    ]
+    found: list[list[gitlog.Change] | None] = []
+    for _, answer in islice(answers, len(shas)):
+        found.append(None if answer is None else gitlog.changes(answer))
         bar.update()
-    totals.reverse()
-    for place, name in enumerate(("files_changed", "insertions", "deletions")):
-        rows[name] = [total[place] for total in totals]
-    files["commit"] = owners
-    table = pa.table(files, schema=file_schema())
-    order = np.argsort(np.asarray(owners, dtype=np.int32), kind="stable")
-    return pa.table(rows, schema=commit_schema()), table.take(pa.array(order))
+    found.reverse()
+    totals = zip(*map(_totals, found), strict=True)
+    for name, values in zip(_NUMBERS, totals, strict=True):
+        rows[name] = list(values)
+    return (
+        pa.table(rows, schema=commit_schema()),
+        pa.table(_files(found), schema=file_schema()),
+    )
+
+
+_NUMBERS = ("files_changed", "insertions", "deletions")
+
+
+def _messages(repository: Repository, shas: Sequence[str]) -> dict[str, list[Any]]:
+    """Return what git's log says of commits, as columns."""
+    from .bots import is_bot
+
+    raw = dict(
+        zip(gitlog.FIELDS, zip(*repository.messages(shas), strict=True), strict=True)
+    )
+    encodings = gitlog.decode_all(raw["encoding"])
+    text = {
+        name: gitlog.decode_all(raw[name], encodings)
+        for name in (
+            "author_name", "author_email", "committer_name", "trailers", "message",
+        )
+    }  # fmt: skip
+    parents = [line.split() for line in gitlog.decode_all(raw["parents"])]
+    messages = map(gitlog.message_parts, text.pop("message"))
+    subjects, bodies = zip(*messages, strict=True)
+    trailers = map(gitlog.trailer_pairs, text.pop("trailers"))
+    return text | {
+        "sha": list(shas),
+        "parents": parents,
+        "authored_at": list(map(gitlog.moment, raw["authored"])),
+        "committed_at": list(map(gitlog.moment, raw["committed"])),
+        "subject": list(subjects),
+        "body": list(bodies),
+        "trailers": list(trailers),
+        "is_merge": [len(some) > 1 for some in parents],
+        "is_bot": list(map(is_bot, text["author_name"], text["author_email"])),
+    }
+
+
+def _files(found: Sequence[Sequence[gitlog.Change] | None]) -> dict[str, list[Any]]:
+    """Return the changes of commits as columns, with the commit's row."""
+    rows = [change for changes in found for change in changes or ()]
+    columns = zip(*rows, strict=True) if rows else [()] * len(gitlog.Change._fields)
+    files: dict[str, list[Any]] = dict(
+        zip(gitlog.Change._fields, map(list, columns), strict=True)
+    )
+    files["path"] = gitlog.decode_all(files["path"])
+    files["old_path"] = [
+        None if old is None else gitlog.decode(old) for old in files["old_path"]
+    ]
+    files["commit"] = [
+        row for row, changes in enumerate(found) for _ in changes or ()
+    ]
+    return files
 
 
 def _totals(
@@ -310,13 +355,14 @@ def _totals(
     """Return files, insertions and deletions; None where git gave none."""
     if changes is None:
         return None, None, None
-    if any(change.insertions is None and not change.is_binary for change in changes):
-        return len(changes), None, None
-    return (
-        len(changes),
-        sum(change.insertions or 0 for change in changes),
-        sum(change.deletions or 0 for change in changes),
-    )
+    added = removed = 0
+    for change in changes:
+        if not change.is_binary:
+            if change.insertions is None or change.deletions is None:
+                return len(changes), None, None
+            added += change.insertions
+            removed += change.deletions
+    return len(changes), added, removed
 
 
 def _frames(

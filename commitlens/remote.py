@@ -85,8 +85,8 @@ def fetch(url: str, git_dir: Path, *, name: str, progress: bool | None = None) -
     command = [
         "git", "-c", f"core.hooksPath={os.devnull}", "-c", "gc.autoDetach=false",
         "-c", "fetch.writeCommitGraph=true", "-c", "fetch.recurseSubmodules=false",
-        f"--git-dir={git_dir}", "fetch", "--progress", "--force", "--no-write-fetch-head",
-        "--end-of-options", url, f"+HEAD:{MIRROR_HEAD}",
+        f"--git-dir={git_dir}", "fetch", "--progress", "--force",
+        "--no-write-fetch-head", "--end-of-options", url, f"+HEAD:{MIRROR_HEAD}",
     ]  # fmt: skip
     environment = _clean_env() | {
         "GIT_TERMINAL_PROMPT": "0",

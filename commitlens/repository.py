@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -122,7 +122,7 @@ class Repository:
             )
             raise RepositoryError(msg)
 
-    def changes(self, shas: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+    def changes(self, shas: Sequence[str]) -> Generator[tuple[str, bytes | None]]:
         """Yield each commit's raw and numstat records, None where git failed.
 
         The bytes are one record of ``git diff-tree --raw --numstat -z -M``,
@@ -159,7 +159,7 @@ class Repository:
         commands: Sequence[Sequence[str]],
         shas: Sequence[str],
         limit: int | None = None,
-    ) -> Iterator[tuple[str, bytes | None]]:
+    ) -> Generator[tuple[str, bytes | None]]:
         def start(command: Sequence[str], lines: Iterable[str]) -> streams.Process:
             return self._start(
                 "diff-tree", "--stdin", "-r", "--root", "--no-ext-diff",

@@ -9,12 +9,16 @@ import subprocess
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 #: Git compares on one processor; two processes keep two busy.
 WORKERS = min(2, os.cpu_count() or 1)
+
+#: Neighbouring commits share trees and blobs: a process that reads a run of
+#: them unpacks each once. Runs are short, so that both processes keep pace.
+RUN = 64
 
 _CHUNK = 1 << 18
 
@@ -89,12 +93,15 @@ def pieces(
 
 def records(stream: IO[bytes], *, fields: int) -> Iterator[list[bytes]]:
     """Yield records of `fields` NUL-terminated fields."""
-    record: list[bytes] = []
-    for field in pieces(stream, b"\0"):
-        record.append(field)
-        if len(record) == fields:
-            yield record
-            record = []
+    rest: list[bytes] = []
+    tail = b""
+    while chunk := stream.read1(_CHUNK):  # type: ignore[attr-defined]
+        *found, tail = (tail + chunk).split(b"\0")
+        rest += found
+        whole = len(rest) - len(rest) % fields
+        for start in range(0, whole, fields):
+            yield rest[start : start + fields]
+        del rest[:whole]
 
 
 def answers(
@@ -103,13 +110,12 @@ def answers(
     shas: Sequence[str],
     *,
     limit: int | None = None,
-) -> Iterator[tuple[str, bytes | None]]:
+) -> Generator[tuple[str, bytes | None]]:
     """Yield what ``git diff-tree --stdin`` prints for each commit, in order.
 
-    Two processes take the commits in turns: neighbours share objects, so this
-    keeps git's caches warm in both. A commit that ends git is asked again alone
-    with each of the later `commands`; when all fail its answer is None, and the
-    others' are read by a new process.
+    Two processes take runs of commits in turns. A commit that ends git is asked
+    again alone with each of the later `commands`; when all fail its answer is
+    None, and the others' are read by a new process.
 
     Parameters
     ----------
@@ -123,13 +129,16 @@ def answers(
         Bytes kept of one answer.
     """
     # Few commits are read sooner than a second process starts.
-    count = WORKERS if len(shas) > 32 else 1
+    count = WORKERS if len(shas) > 2 * RUN else 1
+    shares: list[list[str]] = [[] for _ in range(count)]
+    for index in range(0, len(shas), RUN):
+        shares[index // RUN % count] += shas[index : index + RUN]
     stop = threading.Event()
     queues: list[queue.Queue[Any]] = [queue.Queue(maxsize=8) for _ in range(count)]
     threads = [
         threading.Thread(
             target=_work,
-            args=(start, commands, shas[index::count], limit, results, stop),
+            args=(start, commands, shares[index], limit, results, stop),
             daemon=True,
         )
         for index, results in enumerate(queues)
@@ -139,9 +148,10 @@ def answers(
         thread.start()
     try:
         for index, sha in enumerate(shas):
-            waiting = ready[index % count]
+            turn = index // RUN % count
+            waiting = ready[turn]
             if not waiting:
-                batch = queues[index % count].get()
+                batch = queues[turn].get()
                 if isinstance(batch, BaseException):
                     raise batch
                 waiting.extend(batch)

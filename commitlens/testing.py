@@ -177,7 +177,7 @@ def make_history(
     previous: str | None = None
     for index, given in enumerate(commits):
         row = dict(given)
-        paths = [
+        paths: list[dict[str, Any]] = [
             {
                 "old_path": None,
                 "status": "M",
@@ -206,8 +206,8 @@ def make_history(
             "is_merge": len(parents) > 1,
             "is_bot": False,
             "files_changed": len(paths),
-            "insertions": sum(f["insertions"] or 0 for f in paths),
-            "deletions": sum(f["deletions"] or 0 for f in paths),
+            "insertions": sum(int(f["insertions"] or 0) for f in paths),
+            "deletions": sum(int(f["deletions"] or 0) for f in paths),
         }
         commit_rows.append(defaults | row)
         file_rows += [{"repo": repo, "sha": sha} | f for f in paths]
