@@ -141,13 +141,17 @@ def cli() -> None:
 @click.option(
     "--lang", type=click.Choice(["zh", "en"]), default="en", help="[default: en]"
 )
-@click.option("--model", metavar="M", help="Model that writes the analyses.")
+@click.option("--model", metavar="M", help="Not available yet.")
 @click.option(
-    "--format", type=click.Choice(["md", "html"]), default="md", help="[default: md]"
+    "--format",
+    type=click.Choice(["md", "html"]),
+    help="[default: by the ending of --output, else md]",
 )
 @_output
 @_data
-def report(repo: tuple[str, ...], output: str | None, **options: Any) -> int:
+def report(
+    repo: tuple[str, ...], output: str | None, format: str | None, **options: Any
+) -> int:
     """Write the report of a day, or of a range of days.
 
     Prints the path of each report written; it goes to reports/ of the data
@@ -165,10 +169,11 @@ def report(repo: tuple[str, ...], output: str | None, **options: Any) -> int:
     if len(repo) > 1 and output not in (None, "-"):
         msg = "--output PATH is one file; with several REPO leave it out, or use -"
         raise click.UsageError(msg)
+    format = _format(format, output, ("md", "html"))
     codes = set()
     for one in repo or (None,):
         try:
-            codes.add(_report(one, output, **options))
+            codes.add(_report(one, output, format, **options))
         except BrokenPipeError:
             raise
         except (CommitlensError, OSError) as error:
@@ -179,6 +184,7 @@ def report(repo: tuple[str, ...], output: str | None, **options: Any) -> int:
 def _report(
     repo: str | None,
     output: str | None,
+    format: str,
     *,
     date: str | None,
     since: str | None,
@@ -186,34 +192,33 @@ def _report(
     tz: str | None,
     lang: str,
     model: str | None,
-    format: str,
     data: str | None,
     refresh: bool,
 ) -> int:
+    from .dates import parse_day
     from .history import load_history
     from .report import daily_report
-    from .scoring import score
 
-    load: dict[str, Any] = {"tz": tz, "data": data}
-    stale: tuple[str, ...] = ()
-    if not (date or since or until):
-        # One day is read again and scored, not all that led to it.
-        whole = load_history(repo, refresh=refresh, **load)
-        date, stale, refresh = _last_day(whole, tz), whole.warnings, False
+    if date:
+        # Once, so that midnight cannot pass between reading and writing.
+        date = parse_day(date, tz).isoformat()
     history = load_history(
-        repo, since=date or since, until=date or until, refresh=refresh, **load
+        repo,
+        since=date or since,
+        until=date or until,
+        tz=tz,
+        data=data,
+        refresh=refresh,
     )
-    history = history.replace(
-        warnings=tuple(dict.fromkeys((*stale, *history.warnings)))
-    )
+    # Only the commits of the period are scored, and their diffs read.
     made = daily_report(
-        score(history), date, since=since, until=until, tz=tz, lang=lang, model=model
+        history, date, since=since, until=until, tz=tz, lang=lang, model=model
     )
     if output == "-":
         text = made.to_html() if format == "html" else made.markdown
         _write(text.encode())
     else:
-        _done(made.save(output, data=data))
+        _done(made.save(output, data=data, format=format))
     return DEGRADED if made.degraded else 0
 
 
@@ -340,16 +345,6 @@ def _load(**options: Any) -> History:
     for warning in history.warnings:
         _say(warning)
     return history
-
-
-def _last_day(history: History, tz: str | None) -> str | None:
-    """Return the last day with commits, or None where there are none."""
-    from .dates import day_of, zone
-
-    landed = history.commits["landed_at"]
-    if landed.empty:
-        return None
-    return day_of(landed.iloc[-1].to_pydatetime(), zone(tz)).isoformat()
 
 
 def _format(format: str | None, output: str | None, known: Sequence[str]) -> str:
