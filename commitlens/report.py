@@ -265,9 +265,13 @@ def _period(
         return *day_bounds(day, tz), day.isoformat()
     # An open end is where the history ends, unless the other one is beyond it.
     start, end = range_bounds(since, until, tz, now=now)
-    start = start or min(day_bounds(first, tz)[0], end or dt.datetime.max)
-    end = end or max(day_bounds(last, tz)[1], start)
     moment = dt.timedelta(microseconds=1)
+    if start is None:
+        start = day_bounds(min(first, day_of(end - moment, tz) if end else first), tz)[
+            0
+        ]
+    if end is None:
+        end = day_bounds(max(last, day_of(start, tz)), tz)[1]
     days = [day_of(start, tz), day_of(max(end - moment, start), tz)]
     names = [day.isoformat() for day in days]
     if day_bounds(days[0], tz)[0] != start:
