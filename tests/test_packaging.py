@@ -130,8 +130,12 @@ def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) ->
         return done.stdout.strip()
 
     venv = tmp_path / "venv"
-    run(sys.executable, "-m", "venv", venv)
-    run(venv / "bin/python", "-m", "pip", "install", "--quiet", wheel)
+    if shutil.which("uv"):  # as the Makefile does: there may be no other way
+        run("uv", "venv", "--python", sys.executable, venv)
+        run("uv", "pip", "install", "--python", venv / "bin/python", wheel)
+    else:
+        run(sys.executable, "-m", "venv", venv)
+        run(venv / "bin/python", "-m", "pip", "install", "--quiet", wheel)
     commitlens = venv / "bin/commitlens"
 
     assert run(commitlens, "--version") == f"commitlens, version {__version__}"
