@@ -71,9 +71,7 @@ def message_parts(message: str) -> tuple[str, str]:
     while blank and not text[: blank.start()].strip():  # it opens with blank lines
         text = text[blank.end() :]
         blank = _BLANK_LINES.search(text)
-    head, body = (
-        (text[: blank.start()], text[blank.end() :]) if blank else (text, "")
-    )
+    head, body = (text[: blank.start()], text[blank.end() :]) if blank else (text, "")
     return " ".join(line.rstrip() for line in head.split("\n")), body.rstrip()
 
 

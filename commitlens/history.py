@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import gitlog
-from . import progress as progress_bars
 from .data import data_folder
 from .errors import RepositoryError
-from .landed import landings
-from .locks import lock
+from .loader import rebuild, update
 from .repository import Repository, open_repository
-from .store import Manifest, Store
+from .store import Store
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,9 +21,6 @@ if TYPE_CHECKING:
 
 #: How many commits before a range are read with it, to know what is usual.
 LEAD = 500
-
-#: Commits read between two writes of the store: what a cancelled load loses.
-SEGMENT = 4096
 
 
 @dataclass(frozen=True)
@@ -130,6 +122,52 @@ def load_history(
     from .dates import range_bounds
 
     start, end = range_bounds(since, until, tz)
+    return _load(_open(repo, data, refresh, progress), start, end)
+
+
+def load_last_day(
+    repo: str | os.PathLike[str] | None = None,
+    *,
+    tz: str | None = None,
+    data: str | os.PathLike[str] | None = None,
+    refresh: bool = True,
+    progress: bool | None = None,
+) -> History:
+    """Load the last day on which something landed.
+
+    Parameters, result and errors are those of `load_history`.
+
+    Examples
+    --------
+    >>> load_last_day("owner/name", tz="Asia/Shanghai").commits["subject"]
+    """
+    import datetime as dt
+
+    from .dates import day_bounds, day_of, zone
+
+    where = zone(tz)
+    opened = _open(repo, data, refresh, progress)
+    latest = opened.store.manifest().latest
+    if latest is None:
+        return _load(opened, None, None)
+    day = day_of(dt.datetime.fromtimestamp(latest, dt.UTC), where)
+    return _load(opened, *day_bounds(day, where))
+
+
+class _Opened(NamedTuple):
+    """A repository whose store is up to date, and what is to be warned of."""
+
+    repository: Repository
+    store: Store
+    warnings: list[str]
+
+
+def _open(
+    repo: str | os.PathLike[str] | None,
+    data: str | os.PathLike[str] | None,
+    refresh: bool,
+    progress: bool | None,
+) -> _Opened:
     folder = data_folder(data)
     repository, warnings = open_repository(
         repo, folder, refresh=refresh, progress=progress
@@ -137,21 +175,27 @@ def load_history(
     store = Store(folder / "history" / repository.key)
     if refresh or store.manifest().tip is None:
         update(repository, store, progress=progress)
+    return _Opened(repository, store, warnings)
+
+
+def _load(
+    opened: _Opened, start: dt.datetime | None, end: dt.datetime | None
+) -> History:
+    """Read a range of the store, with what came before it as lead."""
+    repository, store, warnings = opened
+    since, until = (None if t is None else _seconds(t) for t in (start, end))
     while True:
         manifest = store.manifest()
         try:
             commits, files, lead = store.read(
-                manifest,
-                None if start is None else _seconds(start),
-                None if end is None else _seconds(end),
-                lead=LEAD if start is not None else 0,
+                manifest, since, until, lead=0 if since is None else LEAD
             )
             break
         except FileNotFoundError:
-            # A writer replaced the fragments that this manifest named.
+            # A writer replaced the fragments after we read their names; when the
+            # names are still the same, somebody deleted the files.
             if store.manifest() == manifest:
-                store.clear()
-                update(repository, store, progress=progress)
+                rebuild(repository, store)
     history = _frames(repository, commits, files, lead)
     return history.replace(warnings=(*warnings, *_unreadable(history.commits)))
 
@@ -182,187 +226,6 @@ def refresh(
         raise RepositoryError(stale[0].removeprefix("stale: "))
     store = Store(folder / "history" / repository.key)
     return update(repository, store, progress=progress).commits
-
-
-def update(
-    repository: Repository, store: Store, *, progress: bool | None = None
-) -> Manifest:
-    """Read into `store` what `repository` has and it has not.
-
-    Commits are read in landing order and stored every few thousand, so that a
-    load that is cancelled or killed is continued by the next one.
-    """
-    tip = repository.tip()
-    manifest = store.manifest()
-    if manifest.tip == tip:
-        return manifest
-    with lock(store.folder / ".lock"):
-        manifest = store.manifest()
-        if manifest.tip == tip:
-            return manifest
-        parents = _new_parents(repository, tip, manifest.tip)
-        if parents is None:
-            # The branch was rewritten or moved: keep what is still on it.
-            manifest = store.truncate(manifest, set(repository.first_parents(tip)))
-            parents = repository.parents(tip, base=manifest.tip)
-        segments = list(_segments(landings(parents, tip)))
-        # Newest first inside a segment: git stores old objects as differences
-        # to newer ones.
-        order = [
-            sha
-            for segment in segments
-            for _, brought in reversed(segment)
-            for sha in reversed(brought)
-        ]
-        with (
-            closing(repository.changes(order)) as answers,
-            progress_bars.bar(
-                f"reading {repository.name}", len(parents), show=progress
-            ) as bar,
-        ):
-            for segment in segments:
-                commits, files = _read(repository, segment, answers, bar)
-                manifest = store.append(manifest, segment[-1][0], commits, files)
-        return manifest
-
-
-def _new_parents(
-    repository: Repository, tip: str, base: str | None
-) -> dict[str, list[str]] | None:
-    """Return the parents of what `base` does not reach, if `tip` builds on it.
-
-    None when `base` is not on the first-parent chain of `tip`: then what is
-    stored did not land as it now has.
-    """
-    if base is None:
-        return repository.parents(tip)
-    if not repository.has(base):
-        return None
-    parents = repository.parents(tip, base=base)
-    oldest: str | None = tip
-    while oldest is not None and oldest in parents:
-        oldest = next(iter(parents[oldest]), None)
-    return parents if oldest == base and parents else None
-
-
-def _segments(
-    landed: Iterator[tuple[str, list[str]]],
-) -> Iterator[list[tuple[str, list[str]]]]:
-    """Group landings into runs of about `SEGMENT` commits."""
-    segment: list[tuple[str, list[str]]] = []
-    size = 0
-    for landing in landed:
-        segment.append(landing)
-        size += len(landing[1])
-        if size >= SEGMENT:
-            yield segment
-            segment, size = [], 0
-    if segment:
-        yield segment
-
-
-def _read(
-    repository: Repository,
-    segment: Sequence[tuple[str, list[str]]],
-    answers: Iterator[tuple[str, bytes | None]],
-    bar: Any,
-) -> tuple[pa.Table, pa.Table]:
-    """Read the commits of some landings from git, in landing order.
-
-    `answers` gives their changes, newest first.
-    """
-    import pyarrow as pa
-
-    from .store import commit_schema, file_schema
-
-    shas = [sha for _, brought in segment for sha in brought]
-    rows = _messages(repository, shas)
-    committed = dict(zip(shas, rows["committed_at"], strict=True))
-    rows["landed_at"] = [
-        committed[landing] for landing, brought in segment for _ in brought
-    ]
-    rows["on_chain"] = [
-        sha == landing for landing, brought in segment for sha in brought
-    ]
-    found: list[list[gitlog.Change] | None] = []
-    for _, answer in islice(answers, len(shas)):
-        found.append(None if answer is None else gitlog.changes(answer))
-        bar.update()
-    found.reverse()
-    totals = zip(*map(_totals, found), strict=True)
-    for name, values in zip(_NUMBERS, totals, strict=True):
-        rows[name] = list(values)
-    return (
-        pa.table(rows, schema=commit_schema()),
-        pa.table(_files(found), schema=file_schema()),
-    )
-
-
-_NUMBERS = ("files_changed", "insertions", "deletions")
-
-
-def _messages(repository: Repository, shas: Sequence[str]) -> dict[str, list[Any]]:
-    """Return what git's log says of commits, as columns."""
-    from .bots import is_bot
-
-    raw = dict(
-        zip(gitlog.FIELDS, zip(*repository.messages(shas), strict=True), strict=True)
-    )
-    encodings = gitlog.decode_all(raw["encoding"])
-    text = {
-        name: gitlog.decode_all(raw[name], encodings)
-        for name in (
-            "author_name", "author_email", "committer_name", "trailers", "message",
-        )
-    }  # fmt: skip
-    parents = [line.split() for line in gitlog.decode_all(raw["parents"])]
-    messages = map(gitlog.message_parts, text.pop("message"))
-    subjects, bodies = zip(*messages, strict=True)
-    trailers = map(gitlog.trailer_pairs, text.pop("trailers"))
-    return text | {
-        "sha": list(shas),
-        "parents": parents,
-        "authored_at": list(map(gitlog.moment, raw["authored"])),
-        "committed_at": list(map(gitlog.moment, raw["committed"])),
-        "subject": list(subjects),
-        "body": list(bodies),
-        "trailers": list(trailers),
-        "is_merge": [len(some) > 1 for some in parents],
-        "is_bot": list(map(is_bot, text["author_name"], text["author_email"])),
-    }
-
-
-def _files(found: Sequence[Sequence[gitlog.Change] | None]) -> dict[str, list[Any]]:
-    """Return the changes of commits as columns, with the commit's row."""
-    rows = [change for changes in found for change in changes or ()]
-    columns = zip(*rows, strict=True) if rows else [()] * len(gitlog.Change._fields)
-    files: dict[str, list[Any]] = dict(
-        zip(gitlog.Change._fields, map(list, columns), strict=True)
-    )
-    files["path"] = gitlog.decode_all(files["path"])
-    files["old_path"] = [
-        None if old is None else gitlog.decode(old) for old in files["old_path"]
-    ]
-    files["commit"] = [
-        row for row, changes in enumerate(found) for _ in changes or ()
-    ]
-    return files
-
-
-def _totals(
-    changes: Sequence[gitlog.Change] | None,
-) -> tuple[int | None, int | None, int | None]:
-    """Return files, insertions and deletions; None where git gave none."""
-    if changes is None:
-        return None, None, None
-    added = removed = 0
-    for change in changes:
-        if not change.is_binary:
-            if change.insertions is None or change.deletions is None:
-                return len(changes), None, None
-            added += change.insertions
-            removed += change.deletions
-    return len(changes), added, removed
 
 
 def _frames(
@@ -436,5 +299,3 @@ def _unreadable(commits: pd.DataFrame) -> list[str]:
         f"git could not read all of {count} ({some}): objects are missing or damaged; "
         "their numbers are missing"
     ]
-
-

@@ -73,6 +73,12 @@ class Manifest:
         return self.fragments[-1].tip if self.fragments else None
 
     @property
+    def latest(self) -> int | None:
+        """When something last landed, in seconds since the epoch."""
+        spans = [group for fragment in self.fragments for group in fragment.groups]
+        return max((group.latest for group in spans), default=None)
+
+    @property
     def commits(self) -> int:
         """How many commits are stored."""
         return sum(fragment.commits for fragment in self.fragments)
@@ -255,9 +261,7 @@ class Store:
             start += group.commits
         return commits, _shift(files, offsets)
 
-    def _write_fragment(
-        self, tip: str, commits: pa.Table, files: pa.Table
-    ) -> Fragment:
+    def _write_fragment(self, tip: str, commits: pa.Table, files: pa.Table) -> Fragment:
         import pyarrow as pa
         import pyarrow.compute as pc
         import pyarrow.parquet as pq

@@ -10,15 +10,16 @@ import time
 import pandas as pd
 import pytest
 
-from commitlens import history as history_module
+from commitlens import loader
 from commitlens.history import load_history
+from commitlens.store import Store
 from commitlens.testing import RepositoryBuilder
 
 # Small segments and fragments, so that a kill falls between writes as well.
 CODE = """
 import sys
-from commitlens import history, store
-history.SEGMENT, store.SMALL, store.GROUP = 16, 48, 8
+from commitlens import history, loader, store
+loader.SEGMENT, store.SMALL, store.GROUP = 16, 48, 8
 print("ready", flush=True)
 history.load_history(sys.argv[1], data=sys.argv[2])
 print("done", flush=True)
@@ -70,7 +71,7 @@ def test_killed_loads_are_continued(repository, tmp_path):
     left = {p.name.partition(".")[0] for p in data.rglob("*.parquet")}
     named = {
         fragment.name
-        for fragment in history_module.Store(next(data.rglob("manifest.json")).parent)
+        for fragment in Store(next(data.rglob("manifest.json")).parent)
         .manifest()
         .fragments
     }
@@ -79,9 +80,9 @@ def test_killed_loads_are_continued(repository, tmp_path):
 
 def test_a_cancelled_load_keeps_what_it_read(repository, tmp_path, monkeypatch):
     """An interrupt half-way leaves a store that the next load continues."""
-    monkeypatch.setattr(history_module, "SEGMENT", 50)
+    monkeypatch.setattr(loader, "SEGMENT", 50)
     seen = []
-    real = history_module._read
+    real = loader._read
 
     def interrupted(*args):
         if len(seen) == 3:
@@ -89,13 +90,13 @@ def test_a_cancelled_load_keeps_what_it_read(repository, tmp_path, monkeypatch):
         seen.append(1)
         return real(*args)
 
-    monkeypatch.setattr(history_module, "_read", interrupted)
+    monkeypatch.setattr(loader, "_read", interrupted)
     with pytest.raises(KeyboardInterrupt):
         load_history(repository, data=tmp_path / "data")
-    monkeypatch.setattr(history_module, "_read", real)
+    monkeypatch.setattr(loader, "_read", real)
     read = []
     monkeypatch.setattr(
-        history_module,
+        loader,
         "_read",
         lambda *args: read.append(args[1]) or real(*args),
     )

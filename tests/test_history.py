@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from commitlens import schema
 from commitlens.errors import CommitlensError, InputError, RepositoryError
-from commitlens.history import load_history, refresh
+from commitlens.history import load_history, load_last_day, refresh
 from commitlens.landed import landings
 from commitlens.testing import RepositoryBuilder
 
@@ -370,6 +370,20 @@ def test_a_range_reads_its_days_and_what_came_before(builder, load):
     assert load(builder.path, since="2027-01-01").commits.empty
 
 
+def test_the_last_day_is_the_last_with_commits(builder, load, tmp_path):
+    """Without a date, what landed on the last day in the zone is loaded."""
+    builder.commit("before", {"a": "1\n"}, date=1767225600)
+    late = builder.commit("late", {"a": "2\n"}, date=1767225600 + 15 * 3600)
+    later = builder.commit("later", {"a": "3\n"}, date=1767225600 + 17 * 3600)
+
+    utc = load_last_day(builder.path, tz="UTC", data=tmp_path / "data")
+    china = load_last_day(builder.path, tz="Asia/Shanghai", data=tmp_path / "data")
+
+    assert utc.commits["subject"].tolist() == ["before", "late", "later"]
+    assert china.commits["sha"].tolist() == [later]
+    assert china.lead.commits["sha"].tolist()[-1] == late
+
+
 def test_many_small_refreshes_leave_few_files(builder, load, tmp_path):
     """Refreshing after every commit does not pile up fragments."""
     for n in range(12):
@@ -569,9 +583,7 @@ def test_bad_repositories_are_one_clear_sentence(builder, load, tmp_path):
     builder.commit("one", {"a": "1\n"})
     builder.commit("two", {"a": "2\n"})
     shallow = tmp_path / "shallow"
-    builder.git(
-        "clone", "--quiet", "--depth=1", f"file://{builder.path}", str(shallow)
-    )
+    builder.git("clone", "--quiet", "--depth=1", f"file://{builder.path}", str(shallow))
     unborn = RepositoryBuilder(tmp_path / "unborn").path
     plain = tmp_path / "plain"
     plain.mkdir()

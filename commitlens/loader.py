@@ -1,0 +1,209 @@
+"""From git's streams into the store: what is new, in landing order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from . import gitlog
+from . import progress as progress_bars
+from .landed import landings
+from .locks import lock
+from .repository import Repository
+from .store import Manifest, Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: Commits read between two writes of the store: what a cancelled load loses.
+SEGMENT = 4096
+
+
+def rebuild(
+    repository: Repository, store: Store, *, progress: bool | None = None
+) -> Manifest:
+    """Forget what is stored and read everything anew from git."""
+    with lock(store.folder / ".lock"):
+        store.clear()
+    return update(repository, store, progress=progress)
+
+
+def update(
+    repository: Repository, store: Store, *, progress: bool | None = None
+) -> Manifest:
+    """Read into `store` what `repository` has and it has not.
+
+    Commits are read in landing order and stored every few thousand, so that a
+    load that is cancelled or killed is continued by the next one.
+    """
+    tip = repository.tip()
+    manifest = store.manifest()
+    if manifest.tip == tip:
+        return manifest
+    with lock(store.folder / ".lock"):
+        manifest = store.manifest()
+        if manifest.tip == tip:
+            return manifest
+        parents = _new_parents(repository, tip, manifest.tip)
+        if parents is None:
+            # The branch was rewritten or moved: keep what is still on it.
+            manifest = store.truncate(manifest, set(repository.first_parents(tip)))
+            parents = repository.parents(tip, base=manifest.tip)
+        segments = list(_segments(landings(parents, tip)))
+        # Newest first inside a segment: git stores old objects as differences
+        # to newer ones.
+        order = [
+            sha
+            for segment in segments
+            for _, brought in reversed(segment)
+            for sha in reversed(brought)
+        ]
+        with (
+            closing(repository.changes(order)) as answers,
+            progress_bars.bar(
+                f"reading {repository.name}", len(parents), show=progress
+            ) as bar,
+        ):
+            for segment in segments:
+                commits, files = _read(repository, segment, answers, bar)
+                manifest = store.append(manifest, segment[-1][0], commits, files)
+        return manifest
+
+
+def _new_parents(
+    repository: Repository, tip: str, base: str | None
+) -> dict[str, list[str]] | None:
+    """Return the parents of what `base` does not reach, if `tip` builds on it.
+
+    None when `base` is not on the first-parent chain of `tip`: then what is
+    stored did not land as it now has.
+    """
+    if base is None:
+        return repository.parents(tip)
+    if not repository.has(base):
+        return None
+    parents = repository.parents(tip, base=base)
+    oldest: str | None = tip
+    while oldest is not None and oldest in parents:
+        oldest = next(iter(parents[oldest]), None)
+    return parents if oldest == base and parents else None
+
+
+def _segments(
+    landed: Iterator[tuple[str, list[str]]],
+) -> Iterator[list[tuple[str, list[str]]]]:
+    """Group landings into runs of about `SEGMENT` commits."""
+    segment: list[tuple[str, list[str]]] = []
+    size = 0
+    for landing in landed:
+        segment.append(landing)
+        size += len(landing[1])
+        if size >= SEGMENT:
+            yield segment
+            segment, size = [], 0
+    if segment:
+        yield segment
+
+
+def _read(
+    repository: Repository,
+    segment: Sequence[tuple[str, list[str]]],
+    answers: Iterator[tuple[str, bytes | None]],
+    bar: Any,
+) -> tuple[pa.Table, pa.Table]:
+    """Read the commits of some landings from git, in landing order.
+
+    `answers` gives their changes, newest first.
+    """
+    import pyarrow as pa
+
+    from .store import commit_schema, file_schema
+
+    shas = [sha for _, brought in segment for sha in brought]
+    rows = _messages(repository, shas)
+    committed = dict(zip(shas, rows["committed_at"], strict=True))
+    rows["landed_at"] = [
+        committed[landing] for landing, brought in segment for _ in brought
+    ]
+    rows["on_chain"] = [
+        sha == landing for landing, brought in segment for sha in brought
+    ]
+    found: list[list[gitlog.Change] | None] = []
+    for _, answer in islice(answers, len(shas)):
+        found.append(None if answer is None else gitlog.changes(answer))
+        bar.update()
+    found.reverse()
+    totals = zip(*map(_totals, found), strict=True)
+    for name, values in zip(_NUMBERS, totals, strict=True):
+        rows[name] = list(values)
+    return (
+        pa.table(rows, schema=commit_schema()),
+        pa.table(_files(found), schema=file_schema()),
+    )
+
+
+_NUMBERS = ("files_changed", "insertions", "deletions")
+
+
+def _messages(repository: Repository, shas: Sequence[str]) -> dict[str, list[Any]]:
+    """Return what git's log says of commits, as columns."""
+    from .bots import is_bot
+
+    raw = dict(
+        zip(gitlog.FIELDS, zip(*repository.messages(shas), strict=True), strict=True)
+    )
+    encodings = gitlog.decode_all(raw["encoding"])
+    text = {
+        name: gitlog.decode_all(raw[name], encodings)
+        for name in (
+            "author_name", "author_email", "committer_name", "trailers", "message",
+        )
+    }  # fmt: skip
+    parents = [line.split() for line in gitlog.decode_all(raw["parents"])]
+    messages = map(gitlog.message_parts, text.pop("message"))
+    subjects, bodies = zip(*messages, strict=True)
+    trailers = map(gitlog.trailer_pairs, text.pop("trailers"))
+    return text | {
+        "sha": list(shas),
+        "parents": parents,
+        "authored_at": list(map(gitlog.moment, raw["authored"])),
+        "committed_at": list(map(gitlog.moment, raw["committed"])),
+        "subject": list(subjects),
+        "body": list(bodies),
+        "trailers": list(trailers),
+        "is_merge": [len(some) > 1 for some in parents],
+        "is_bot": list(map(is_bot, text["author_name"], text["author_email"])),
+    }
+
+
+def _files(found: Sequence[Sequence[gitlog.Change] | None]) -> dict[str, list[Any]]:
+    """Return the changes of commits as columns, with the commit's row."""
+    rows = [change for changes in found for change in changes or ()]
+    columns = zip(*rows, strict=True) if rows else [()] * len(gitlog.Change._fields)
+    files: dict[str, list[Any]] = dict(
+        zip(gitlog.Change._fields, map(list, columns), strict=True)
+    )
+    files["path"] = gitlog.decode_all(files["path"])
+    files["old_path"] = [
+        None if old is None else gitlog.decode(old) for old in files["old_path"]
+    ]
+    files["commit"] = [row for row, changes in enumerate(found) for _ in changes or ()]
+    return files
+
+
+def _totals(
+    changes: Sequence[gitlog.Change] | None,
+) -> tuple[int | None, int | None, int | None]:
+    """Return files, insertions and deletions; None where git gave none."""
+    if changes is None:
+        return None, None, None
+    added = removed = 0
+    for change in changes:
+        if not change.is_binary:
+            if change.insertions is None or change.deletions is None:
+                return len(changes), None, None
+            added += change.insertions
+            removed += change.deletions
+    return len(changes), added, removed
