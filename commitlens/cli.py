@@ -305,15 +305,18 @@ def trends(
     commitlens trends pallets/click --by author --freq M
     """
     format = _format(format, output, ("csv", "png", "svg", "html"))
-    from . import classify, score
     from .export import frame_bytes
     from .trends import trend
 
     # Only what the question needs: importance reads diffs, the others do not.
     history = _load(**load)
     if by == "change_type":
+        from .change_types import classify
+
         history = classify(history)
     elif by == "importance":
+        from .scoring import score
+
         history = score(history)
     table = trend(history, by=by, freq=freq, tz=load["tz"])
     if format == "csv":

@@ -90,6 +90,8 @@ def plot_trend(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> plot_trend(trend(scored, by="change_type", freq="W"))
     """
     require_columns(table, ["period", "commits", "partial"], made_by="trend()")
+    from matplotlib.patches import Patch
+
     by = str(table.columns[1])
     if ax is None:
         from matplotlib import pyplot
@@ -99,25 +101,23 @@ def plot_trend(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     totals = counts.sum()
     shown = [key for key in counts.columns if totals[key] > 0]
     left, widths = _bars(counts.index)
-    partial = table.groupby("period")["partial"].any().to_numpy()
+    partial = table.groupby("period")["partial"].any().to_list()
     bottom = [0.0] * len(left)
     handles = []
     for key, colour in zip(shown, _colours(shown), strict=True):
         heights = counts[key].to_numpy()
-        bars = ax.bar(
+        ax.bar(
             left,
             heights,
             widths,
             bottom=bottom,
             align="edge",
-            color=colour,
+            color=[_paler(colour) if part else colour for part in partial],
             # White joints read well between wide bars and hide narrow ones.
             edgecolor="white" if len(left) <= 80 else "none",
             linewidth=0.6,
         )
-        for bar, faded in zip(bars, partial, strict=True):
-            bar.set_alpha(0.45 if faded else None)
-        handles.append(bars)
+        handles.append(Patch(color=colour))
         bottom = bottom + heights
     _legend(ax, handles, [f"{_label(key)}  {totals[key]:,}" for key in shown])
     _axis(ax, counts.index)
@@ -131,6 +131,7 @@ def save_figure(table: pd.DataFrame, *, format: str = "png") -> bytes:
     The same table gives the same bytes with the same matplotlib.
     """
     import io
+    import warnings
 
     import matplotlib
     from matplotlib.figure import Figure
@@ -143,7 +144,13 @@ def save_figure(table: pd.DataFrame, *, format: str = "png") -> bytes:
     out = io.BytesIO()
     # An SVG is otherwise dated and its marks are named at random.
     metadata = {"Date": None} if format == "svg" else None
-    with matplotlib.rc_context({"svg.hashsalt": "commitlens"}):
+    with (
+        matplotlib.rc_context({"svg.hashsalt": "commitlens"}),
+        warnings.catch_warnings(),
+    ):
+        # A name in a script that no installed font has is drawn as boxes; that
+        # it cannot be read is plain to see.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         figure.savefig(out, format=format, dpi=160, metadata=metadata)
     return out.getvalue()
 
@@ -214,6 +221,13 @@ def _colours(keys: Iterable[str]) -> list[str]:
     return [COLOURS.get(key) or next(spare, "#CFCFCF") for key in keys]
 
 
+def _paler(colour: str) -> tuple[float, ...]:
+    """Return a colour nearer to white, through which no grid line shows."""
+    from matplotlib.colors import to_rgb
+
+    return tuple(1 - 0.45 * (1 - part) for part in to_rgb(colour))
+
+
 def _legend(ax: Axes, handles: list[Any], labels: list[str]) -> None:
     """Put the legend beside the bars, in the order in which they are stacked."""
     if not handles:
@@ -256,9 +270,12 @@ def _titles(ax: Axes, table: pd.DataFrame, by: str, totals: pd.Series) -> None:
         return
     # The rest has no name to lead with, unless there is nothing else.
     named = totals.drop(list(_UNNAMED), errors="ignore")
-    leader = (named if named.sum() else totals).idxmax()
-    share = f"{totals[leader] / total:.0%} of {total:,} commits"
-    finding = f"{_label(leader)} leads: {share}"
+    named = named if named.sum() else totals
+    first, *others = named.index[named == named.max()]
+    who = f"{_label(first)} leads:"
+    if others:
+        who = f"{_label(first)} and {len(others)} more lead, each with"
+    finding = f"{who} {totals[first] / total:.0%} of {total:,} commits"
     _say(ax.set_title("", loc="left", fontweight="bold"), finding)
     per = table.attrs.get("per", "period")
     ax.set_ylabel(f"commits landed per {per}")

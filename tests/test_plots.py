@@ -70,12 +70,16 @@ def test_the_title_says_what_leads(table: pd.DataFrame) -> None:
 
 
 def test_a_partial_period_is_paler(table: pd.DataFrame) -> None:
-    """The last bar is not mistaken for a fall."""
-    ax = plot_trend(table, ax=axes())
+    """The last bar is not mistaken for a fall; the legend keeps full colours."""
+    pale = plot_trend(table.assign(partial=[row >= 11 for row in range(22)]), ax=axes())
+    first = plot_trend(table.assign(partial=[row < 11 for row in range(22)]), ax=axes())
 
-    whole, last = ax.containers[1]
-    assert whole.get_alpha() is None
-    assert last.get_alpha() < 1
+    for ax, (whole, partial) in [(pale, (0, 1)), (first, (1, 0))]:
+        fixes, colour = ax.containers[1], COLOURS["fix"]
+        assert same_color(fixes[whole].get_facecolor(), colour)
+        assert sum(fixes[partial].get_facecolor()) > sum(fixes[whole].get_facecolor())
+        marks = ax.get_legend().get_patches()
+        assert same_color(marks[0].get_facecolor(), colour)
 
 
 def test_what_is_gathered_does_not_lead() -> None:
@@ -86,6 +90,19 @@ def test_what_is_gathered_does_not_lead() -> None:
 
     assert ax.get_title(loc="left") == "Ada leads: 9% of 22 commits"
     assert legend(ax)[0] == "other  13"
+
+
+def test_equals_lead_together() -> None:
+    """Nobody is put before another with as many commits."""
+    ax = plot_trend(by_author("Ada", "Bo", "Cy", "Cy", "Bo", "Di"), ax=axes())
+
+    title = ax.get_title(loc="left")
+    assert title == "Bo and 1 more lead, each with 33% of 6 commits"
+
+
+def test_a_name_without_a_font_is_drawn_quietly() -> None:
+    """A script that no installed font has costs neither the chart nor a warning."""
+    assert save_figure(by_author("张三", "\U00012000")).startswith(b"\x89PNG")
 
 
 def test_names_are_never_taken_for_formulas_or_layout() -> None:
