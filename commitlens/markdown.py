@@ -44,10 +44,9 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("<", "&lt;"),
     (">", "&gt;"),
     (r"\|", "&#124;"),
-    ("`", "&#96;"),
     (r"\$", "<span>&#36;</span>"),
     (r"\\", "<span>&#92;</span>"),
-    (r"[*\[\]~]", r"\{}"),
+    (r"[*\[\]~`]", r"\{}"),
     # Inside a word an underscore is only an underscore.
     (r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\{}"),
     # Issue numbers; mentions and mail addresses; addresses of the web.
@@ -103,6 +102,14 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(_rewrite, " ".join(clean(text).split()))
 
 
+def label(text: str) -> str:
+    """Return `text` as :func:`escape` does, for the text of a link.
+
+    Nobody makes links out of what stands in one, so nothing has to be parted.
+    """
+    return escape(text).replace(_BREAK.format(""), "")
+
+
 def _rewrite(match: re.Match[str]) -> str:
     return _RULES[(match.lastindex or 1) - 1][1].format(match[0])
 
@@ -134,11 +141,11 @@ def code(text: str) -> str:
     )
 
 
-def link(label: str, url: str) -> str:
-    """Return a link; `label` is Markdown already, `url` one that we made.
+def link(shown: str, url: str) -> str:
+    """Return a link; `shown` is Markdown already, `url` one that we made.
 
     Characters that could end the address are percent-encoded.
     """
     from urllib.parse import quote
 
-    return f"[{label}]({quote(url, safe=':/#?&=%@+,;~._-')})"
+    return f"[{shown}]({quote(url, safe=':/#?&=%@+,;~._-')})"

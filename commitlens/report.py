@@ -28,7 +28,7 @@ from .dates import (
 )
 from .errors import InputError
 from .history import History
-from .markdown import cell, clean, code, escape, link
+from .markdown import cell, clean, code, escape, label, link
 from .schema import CHANGE_TYPES
 from .sections import Tier, Words, by_tier, count, load_words, make_rows
 
@@ -89,6 +89,9 @@ class Report:
 
     def _repr_markdown_(self) -> str:
         return self.markdown
+
+    def _repr_html_(self) -> str:
+        return _html(self.markdown)
 
     def to_html(self) -> str:
         """Return the report as one page that needs nothing from elsewhere."""
@@ -364,7 +367,7 @@ def _template(name: str) -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"md": escape, "cell": cell, "code": code}
+    environment.filters |= {"md": escape, "label": label, "cell": cell, "code": code}
     environment.globals |= {"link": link}
     return environment.get_template(name)
 

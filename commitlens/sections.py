@@ -57,7 +57,7 @@ _PASSED_ON = re.compile(
     r"|\(cherry picked from commit |[-=_*]{3,}\s*$",
     re.IGNORECASE,
 )
-_STARTS_LINE = re.compile(r"[-*+•>|#]|\d+[.)]|\s{2,}|\t|[\w-]+: ")
+_STARTS_LINE = re.compile(r"\s*[-*+•>|#]|\s*\d+[.)]|\s{4}|[\w-]+: ")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -340,6 +340,8 @@ def _part(column: str, words: Words) -> str:
 
 def _size(record: dict[str, Any], words: Words) -> str:
     """Return files and lines touched, as far as git could tell."""
+    if record["is_merge"]:
+        return ""  # what it landed has sizes of its own
     files, added, removed = (
         _count(record[name]) for name in ("files_changed", "insertions", "deletions")
     )

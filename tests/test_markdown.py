@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from commitlens.markdown import cell, clean, code, escape, link
+from commitlens.markdown import cell, clean, code, escape, label, link
 
 ENGINE = MarkdownIt("commonmark", {"html": True, "linkify": True})
 ENGINE.enable(["table", "strikethrough", "linkify"])
@@ -119,7 +119,8 @@ def test_escaped_text_shows_itself_and_nothing_else(place, text):
     source, element = PLACES[place]
     if not flat(text):
         return
-    html = ENGINE.render(source.format(escape(text)))
+    write = label if place == "link" else escape
+    html = ENGINE.render(source.format(write(text)))
     plain = Page(ENGINE.render(source.format("word")), element)
     page = Page(html, element)
 
@@ -198,6 +199,7 @@ def test_clean(text, expected):
         ("1. one", r"1\. one"),
         ("-Wall", r"\-Wall"),
         ("a | b", "a &#124; b"),
+        ("`x`", r"\`x\`"),
     ],
 )
 def test_what_is_written(text, expected):
@@ -210,7 +212,39 @@ def test_code_forms():
     assert code("src/a.py") == "`src/a.py`"
     assert code("a|b") == "<code>a&#124;b</code>"
     assert code("$x") == "<code><span>&#36;</span>x</code>"
-    assert code("`") == "<code>&#96;</code>"
+    assert code("`") == r"<code>\`</code>"
+
+
+def test_label():
+    """In a link an issue number needs no parting, and a search finds it."""
+    assert label("fix @octocat (#12) [x]") == r"fix @octocat (#12) \[x\]"
+    assert label("<!-- -->") == "&lt;!-- --&gt;"
+
+
+def test_the_engine_would_act():
+    """What is escaped here is not harmless to begin with."""
+    html = ENGINE.render("<b> https://a.bc a@b.co *x* ![i](j) &amp; $x$")
+    tags = [tag for tag, _ in Page(html, "p").tags]
+
+    assert tags == ["p", "b", "a", "a", "em", "img"]
+    assert not math_free(html)
+
+
+@given(text=texts)
+def test_other_readers_show_it_too(text):
+    """The engine behind nbconvert shows the same text, with no tag of its own."""
+    mistune = pytest.importorskip("mistune")
+    if not flat(text):
+        return
+    engine = mistune.create_markdown(
+        escape=False, plugins=["table", "url", "strikethrough", "math"]
+    )
+    page = Page(engine(f"| a | b |\n|---|---|\n| x {escape(text)} | end |\n"), "td")
+
+    assert " ".join(page.text.split()) == f"x {flat(text)}"
+    assert {tag for tag, _ in page.tags} <= {
+        *("table", "thead", "tbody", "tr", "th", "td", "span")
+    }
 
 
 def test_link_cannot_be_left():

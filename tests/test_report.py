@@ -504,8 +504,11 @@ def test_the_page_asks_nobody_for_anything():
 
 
 def test_a_report_shows_itself():
-    """In a notebook a report is its Markdown, on a prompt one line."""
+    """In a notebook a report is itself without a page around, on a prompt one line."""
     report = daily_report(scored(day()), tz="UTC")
+
+    assert report._repr_html_() in report.to_html()
+    assert report._repr_html_().startswith("<h1>")
 
     assert report._repr_markdown_() == str(report) == report.markdown
     assert repr(report) == (
@@ -540,7 +543,7 @@ def test_links_go_to_known_forges_only(web, expected):
         ("fix: x", "", ("fix: x", ())),
         ("a\tb  c", None, ("a b c", ())),
         ("x", "One\nline.\n\nTwo", ("x", ("One line.", "Two"))),
-        ("x", "- a\n  more\n- b\n1. c", ("x", ("- a", "more", "- b", "1. c"))),
+        ("x", "- a\n  more\n- b\n1. c", ("x", ("- a more", "- b", "1. c"))),
         ("x", "Why\n\nSigned-off-by: A <a@b.c>\nCo-authored-by: B", ("x", ("Why",))),
         ("x", "Fixes: #12\nReviewed-by: C", ("x", ("Fixes: #12",))),
         ("x", "a\n---------\nb", ("x", ("a", "b"))),
