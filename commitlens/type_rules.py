@@ -1,0 +1,451 @@
+"""The rules that tell a change type, in the order of their evidence.
+
+What the author says is evidence, not truth: a ``fix:`` that only touches a
+workflow is ``ci``. The first rule of `RULES` that answers decides, and says why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from . import vocabulary as words
+from .message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A change type, how sure it is (0 to 1), and the rule in words."""
+
+    change_type: str
+    confidence: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a rule may look at: the message and the kinds of files touched."""
+
+    message: Message
+    kinds: frozenset[str]
+    code_files: int
+    new_code: bool = False
+
+    @property
+    def tag(self) -> str | None:
+        """The kind of change that the author's prefix names.
+
+        Of several, a place such as ``[CI]`` gives way when code is touched:
+        ``[Docs][Bugfix]`` over code repairs the code.
+        """
+        tags = self.message.tags
+        if "code" in self.kinds:
+            return next((t for t in tags if t not in words.PLACES), _first(tags))
+        return next((t for t in tags if t in words.PLACES), _first(tags))
+
+    @property
+    def mark(self) -> str:
+        """The prefix as written, to name it in a reason."""
+        at = self.message.tags.index(self.tag) if self.tag else 0
+        return self.message.marks[at] if self.tag else ""
+
+
+def _first(tags: tuple[str, ...]) -> str | None:
+    return tags[0] if tags else None
+
+
+def only(
+    kinds: frozenset[str], *, core: frozenset[str], beside: frozenset[str]
+) -> bool:
+    """Say whether `kinds` has some of `core`, and nothing else than `beside`."""
+    return bool(kinds & core) and kinds <= core | beside
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+#: Kinds of files that leave no doubt: type, what must be there, what may be
+#: there beside it, and the words of the reason.
+ONLY: tuple[tuple[str, frozenset[str], frozenset[str], str], ...] = (
+    ("docs", _set("docs"), _set("asset"), "only documentation is touched"),
+    ("docs", _set("translation"), _set("docs"), "only translations are touched"),
+    ("ci", _set("ci"), _set("docs lock"), "only the CI is touched"),
+    ("test", _set("test"), _set("docs asset"), "only tests are touched"),
+    ("test", _set("benchmark"), _set("test docs lock"), "only benchmarks are touched"),
+    ("build", _set("lock dependency"), _set(""), "only manifests are touched"),
+    (
+        "build",
+        _set("vendored"),
+        _set("lock dependency"),
+        "only vendored code is touched",
+    ),
+    (
+        "build",
+        _set("build"),
+        _set("lock dependency"),
+        "only the build is touched",
+    ),
+)
+
+
+def merged(case: Case) -> Verdict | None:
+    """Answer for a merge that says nothing of its own."""
+    if case.message.merge == "":
+        return Verdict("chore", 0.9, "a merge that says nothing of its own")
+    return None
+
+
+def empty(case: Case) -> Verdict | None:
+    """Answer for a commit without a message that files do not explain."""
+    if not case.message.text and not case.message.tags and not case.kinds:
+        return Verdict("chore", 0.3, "neither a message nor files")
+    return None
+
+
+def reverted(case: Case) -> Verdict | None:
+    """Answer for git's own reverts and for prefixes that say revert."""
+    if case.message.reverts % 2:
+        return Verdict("revert", 0.98, "the subject says Revert")
+    if case.tag == "revert":
+        return Verdict("revert", 0.95, f"the author's prefix '{case.mark}'")
+    return None
+
+
+def released(case: Case) -> Verdict | None:
+    """Answer for release bookkeeping, whatever prefix it wears."""
+    message = case.message
+    if case.code_files > 4 or case.tag in ("feat", "fix", "perf"):
+        return None
+    scope = (message.scope or "").lower()
+    if scope in ("release", "version", "changelog") and case.tag in ("chore", "build"):
+        return Verdict("chore", 0.97, f"release bookkeeping: '{message.scope}'")
+    if any(mark.lower() in ("release", "releases", "rel") for mark in message.marks):
+        return Verdict("chore", 0.95, "release bookkeeping: the author's prefix")
+    if words.RELEASE.search(message.lower[:200]):
+        return Verdict("chore", 0.93, "release bookkeeping: the subject")
+    return None
+
+
+def upgraded(case: Case) -> Verdict | None:
+    """Answer for another project's release taken in."""
+    message = case.message
+    deps = (message.scope or "").lower() in ("deps", "deps-dev", "dependencies", "dep")
+    deps = deps or any(
+        mark.lower() in ("deps", "dependencies", "dependabot", "renovate")
+        for mark in message.marks
+    )
+    if deps or words.DEPENDENCY.search(message.lower[:200]):
+        if case.kinds and case.kinds <= {"ci"}:
+            return Verdict("ci", 0.93, "a dependency update that only touches the CI")
+        if case.code_files <= 6 or deps:
+            return Verdict("build", 0.93, "a dependency update")
+    return None
+
+
+def touched(case: Case) -> Verdict | None:
+    """Answer from files that leave no doubt, whatever the author says."""
+    if case.tag in words.PLACES and case.tag in case.kinds <= _AROUND:
+        return Verdict(
+            case.tag, 0.95, f"the author's prefix '{case.mark}' and the files"
+        )
+    for kind, core, beside, reason in ONLY:
+        if only(case.kinds, core=core, beside=beside):
+            return Verdict(kind, 0.97 if case.tag in (kind, None) else 0.9, reason)
+    return None
+
+
+#: Files around the product: between them, the author's word decides.
+_AROUND = _set("docs test ci build benchmark example asset translation lock dependency")
+
+
+def misspelt(case: Case) -> Verdict | None:
+    """Answer for typos: in text, unless the sentence tells of real trouble."""
+    lower = case.message.lower
+    if not words.TYPO.search(lower) or case.tag in ("feat", "perf", "refactor"):
+        return None
+    if words.SERIOUS.search(lower) or re.search(
+        r"caus|broke|break|prevent|wrong", lower
+    ):
+        return None
+    return Verdict("docs", 0.65, "a typo")
+
+
+def formatted(case: Case) -> Verdict | None:
+    """Answer for formatters and for the complaints of linters."""
+    lower = case.message.lower
+    if case.tag not in (None, "chore", "fix") or not words.FORMAT.search(lower):
+        return None
+    # A linter's own project has lints for a product: ask for a short sentence.
+    if _verb(lower)[0] in words.FORMAT_VERBS and len(lower.split()) <= 7:
+        return Verdict("style", 0.7, "formatting, or a linter's complaints")
+    return None
+
+
+def understated(case: Case) -> Verdict | None:
+    """Answer where ``chore:`` stands over a repair or a new capability in code."""
+    if case.tag != "chore" or "code" not in case.kinds:
+        return None
+    verb, kind = _verb(case.message.lower)
+    lower = case.message.lower
+    if kind == "fix" and words.SERIOUS.search(lower):
+        return Verdict(
+            "fix", 0.65, f"'{verb}' and trouble in code, under a chore prefix"
+        )
+    if kind == "feat" and re.search(r"\b(?:support|option|flag|endpoint|api)\b", lower):
+        return Verdict("feat", 0.55, f"'{verb}' in code, under a chore prefix")
+    return None
+
+
+def said(case: Case) -> Verdict | None:
+    """Answer with the author's prefix, less sure where no file bears it out."""
+    tag = case.tag
+    if tag is None:
+        return None
+    at_odds = (
+        tag in words.PLACES
+        and case.kinds
+        and not case.kinds & (_BEARS_OUT[tag] | {"config", "generated"})
+    )
+    reason = f"the author's prefix '{case.mark}'"
+    if at_odds:
+        return Verdict(tag, 0.55, f"{reason}, though no file of that kind is touched")
+    return Verdict(tag, 0.95, reason)
+
+
+_BEARS_OUT = {
+    "docs": _set("docs translation example asset"),
+    "test": _set("test benchmark"),
+    "ci": _set("ci build test"),
+    "build": _set("build dependency lock vendored ci"),
+}
+
+
+def abroad(case: Case) -> Verdict | None:
+    """Answer for sentences in other languages than English."""
+    lower = case.message.lower
+    if lower.isascii() and not lower.startswith(_LATIN):
+        return None
+    for pattern, kind in words.ABROAD:
+        if found := pattern.search(lower):
+            return Verdict(kind, 0.75, f"the word '{found[0][:20]}'")
+    return None
+
+
+#: How sentences of other languages start that are written in ASCII.
+_LATIN = (
+    *("corrig", "correc", "arregl", "behebe", "korrig", "ajout", "agrega", "adiciona"),
+    *("supprim", "elimina", "refactoris", "entfern"),
+)
+
+
+def _verb(lower: str) -> tuple[str, str | None]:
+    """Return the verb that leads a sentence, and the kind of change it names."""
+    first = re.match(
+        r"(?:also |now |just |try to |attempt to |to |only )*([\w'-]+)", lower
+    )
+    verb = first[1] if first else ""
+    return verb, words.VERBS.get(verb)
+
+
+#: What a leading verb is about changes its kind: verbs, what follows, type,
+#: how sure. First match wins; "" is any verb.
+OBJECTS: tuple[tuple[str, str, str, float], ...] = (
+    ("add adds added", r"^\w+ (?:\w+ )?missing\b(?!.*\btests?\b)", "fix", 0.6),
+    (
+        "add adds added update improve extend expand more",
+        r"^(?!.*\b(?:support|command|option|flag|helper|fix)\b)\S+ (?:\S+ ){0,3}?"
+        + words.TESTS.pattern,
+        "test",
+        0.65,
+    ),
+    (
+        "add adds added update updates improve improves fix fixes tweak rework revise"
+        " polish correct expand remove rewrite change adjust",
+        r"^\S+ (?:\S+ ){0,4}?" + words.TEXTS.pattern,
+        "docs",
+        0.65,
+    ),
+    (
+        "use uses using make makes improve improves reduce reduces avoid avoids remove"
+        " skip lower cut decrease switch shrink save boost increase do don't add batch"
+        " eliminate minimize improved",
+        words.FASTER.pattern,
+        "perf",
+        0.7,
+    ),
+    (
+        "remove removes removed delete drop drops clean",
+        words.NEEDLESS.pattern,
+        "refactor",
+        0.75,
+    ),
+    ("make makes", r"^\w+ sure\b", "fix", 0.65),
+    (
+        "make makes",
+        r"\b(?:configurable|optional|customi[sz]able|public|available|pluggable"
+        r"|possible|support)\b",
+        "feat",
+        0.65,
+    ),
+    (
+        "remove removes drop drops",
+        r"\b(?:option|flag|command|api|endpoint|support)\b",
+        "feat",
+        0.5,
+    ),
+    (
+        "improve improves enhance enhances change changes extend set switch update"
+        " updates rework increase show default",
+        r"\b(?:default|option|flag|message|errors?|output|support|ui|ux|api"
+        r"|diagnostics?|help|experience|behaviou?r)\b",
+        "feat",
+        0.55,
+    ),
+    (
+        "update updates upgrade bump",
+        r"\b(?:version|images?|toolchain|vendored|bundled|snapshots?|submodule)\b",
+        "build",
+        0.6,
+    ),
+)
+_OBJECTS = tuple(
+    (frozenset(verbs.split()), re.compile(pattern), kind, sure)
+    for verbs, pattern, kind, sure in OBJECTS
+)
+
+
+def told(case: Case) -> Verdict | None:
+    """Answer from a sentence without a prefix: its verb and what it is about."""
+    lower = case.message.lower
+    verb, kind = _verb(lower)
+    if not verb:
+        return None
+    plain = "code" in case.kinds or not case.kinds
+    for verbs, pattern, answer, sure in _OBJECTS:
+        if verb in verbs and (found := pattern.search(lower)):
+            if answer in ("docs", "test") and plain and case.kinds:
+                sure -= 0.15
+            return Verdict(answer, sure, f"'{verb}' with '{found[0][:30].strip()}'")
+    if kind and verb not in words.WEAK:
+        return Verdict(kind, 0.8, f"the verb '{verb}'")
+    if found := words.SECURITY.search(lower) or words.TROUBLE.search(lower):
+        return Verdict("fix", 0.6, f"the word '{found[0][:30]}'")
+    if words.FIXES_COMMIT.search(case.message.body):
+        return Verdict("fix", 0.7, "a trailer 'Fixes:' that names a commit")
+    if found := words.FASTER.search(lower):
+        return Verdict("perf", 0.55, f"the word '{found[0][:30]}'")
+    if kind:
+        return Verdict(kind, 0.5, f"the verb '{verb}'")
+    if words.FIXES_ISSUE.search(case.message.body):
+        return Verdict("fix", 0.5, "the body says that it fixes an issue")
+    if re.search(r"\bsupport(?:s|ed)?\b|\bnew\b|\ballow", lower):
+        return Verdict("feat", 0.5, "a sentence about something new")
+    return None
+
+
+#: Where nothing else answers: a kind of file, and the type it stands for.
+LEFT: tuple[tuple[str, str, float, str], ...] = (
+    ("code", "refactor", 0.3, "nothing in the message tells; code is touched"),
+    ("test", "test", 0.45, "nothing in the message tells; tests are touched"),
+    ("example", "docs", 0.5, "nothing in the message tells; examples are touched"),
+    ("build", "build", 0.45, "nothing in the message tells; the build is touched"),
+    (
+        "dependency",
+        "build",
+        0.45,
+        "nothing in the message tells; manifests are touched",
+    ),
+    ("docs", "docs", 0.45, "nothing in the message tells; documentation is touched"),
+)
+
+
+def left(case: Case) -> Verdict:
+    """Answer by the files alone, and not surely."""
+    if case.new_code:
+        return Verdict("feat", 0.4, "nothing in the message tells; new code files")
+    for kind, answer, sure, reason in LEFT:
+        if kind in case.kinds:
+            return Verdict(answer, sure, reason)
+    return Verdict("chore", 0.4, "nothing in the message or the files tells more")
+
+
+#: The order of evidence. Each rule answers or passes; the last always answers.
+RULES: tuple[Callable[[Case], Verdict | None], ...] = (
+    merged,
+    empty,
+    reverted,
+    released,
+    upgraded,
+    touched,
+    misspelt,
+    formatted,
+    understated,
+    said,
+    abroad,
+    told,
+    left,
+)
+
+
+def judge(
+    message: Message,
+    kinds: Iterable[str] = (),
+    *,
+    code_files: int = 0,
+    new_code: bool = False,
+) -> Verdict:
+    """Return the change type of one commit.
+
+    Parameters
+    ----------
+    message : Message
+        From `commitlens.message.parse`.
+    kinds : iterable of str, default ()
+        The categories of the touched files (`commitlens.paths.category`).
+    code_files : int, default 0
+        How many of the files are code.
+    new_code : bool, default False
+        Whether one of them is new.
+
+    Examples
+    --------
+    >>> judge(parse("fix: cache the wheel"), {"ci"}).change_type
+    'ci'
+    """
+    case = Case(message, frozenset(kinds), code_files, new_code)
+    return next(verdict for rule in RULES if (verdict := rule(case)))
+
+
+def is_breaking(message: Message, verdict: Verdict, kinds: frozenset[str]) -> bool:
+    """Say whether a commit asks its users to change something."""
+    if message.reverts % 2:
+        return False
+    if message.bang or words.FOOTER.search(message.body):
+        return True
+    if verdict.change_type in _NEVER_BREAKS or (kinds and not kinds & _PRODUCT):
+        return False
+    return "BREAKING" in message.text or (
+        words.says_breaking(message.lower)
+        or bool(words.REMOVAL.search(message.lower) and message.merge is None)
+    )
+
+
+_NEVER_BREAKS = _set("docs test ci style")
+_PRODUCT = _set("code dependency")
+
+
+def is_security(message: Message, verdict: Verdict, kinds: frozenset[str]) -> bool:
+    """Say whether a commit repairs or hardens security."""
+    if verdict.change_type in ("docs", "test", "ci", "style", "revert"):
+        return False
+    if message.security or words.SECURITY.search(message.lower):
+        return not words.RELEASE.search(message.lower[:200])
+    # A body names advisories in passing, long lists of release notes above all.
+    body = message.body
+    if verdict.change_type not in ("fix", "perf", "build") or (
+        verdict.change_type == "build" and len(body) > 1500
+    ):
+        return False
+    return bool(words.ADVISORY.search(body))

@@ -1,0 +1,306 @@
+"""Change types from the message and the paths, in the habits of many projects."""
+
+import time
+
+import pandas as pd
+import pytest
+
+from commitlens.change_types import classify
+from commitlens.errors import InputError
+from commitlens.schema import CHANGE_TYPES, CLASSIFIED, pandas_dtype
+from commitlens.testing import make_history
+
+CODE = "src/app/core.py"
+
+
+def one(subject, *paths, body="", **row):
+    """Classify one commit and return its row."""
+    files = [{"path": path} for path in paths]
+    history = make_history([{"subject": subject, "body": body, "files": files} | row])
+    return classify(history).commits.iloc[0]
+
+
+SUBJECTS = {
+    "feat": [
+        "feat(api): add a retry budget (#12)",
+        "Feat: tracing",
+        "[Feat][Router] static model types",
+        "[Add] liveness probe for router",
+        "feat[1/n]: upstream engine",
+        "ENH: rolling windows over times",
+        "✨ dark mode",
+        ":sparkles: dark mode",
+        "net/http: add Server.Protocols",
+        "Allow customization of the help option",
+        "sync: expose strong counts of senders",
+        "Support for service accounts",
+        "新增：支持多模型",
+        "[Frontend] Support Qwen",
+        'Reapply "feat: add a retry budget"',
+        'Revert "Revert "feat: add a retry budget""',
+    ],
+    "fix": [
+        "fix: race in shutdown",
+        "Fix: nil map",
+        "FIX(core): nil map",
+        "[Bugfix][Core] wrong offsets",
+        "[Core][Bugfix] wrong offsets",
+        "BUG: fix wrong offsets",
+        "🐛 wrong offsets",
+        "http2: avoid overflowing 32-bit int",
+        "x86/mm: Fix a use-after-free",
+        "io: advance partially written buffers correctly in a crash",
+        "Handle missing max_tokens",
+        "Don't lose data on disconnect",
+        "修复 空指针异常",
+        "chore: fix deadlock in pool",
+        "bugfix: 解决登录问题",
+        "html: memory leak in tokenizer",
+        "(fix) wrong offsets",
+        "fixup! fix: race in shutdown",
+        "PROJ-123: fix wrong offsets",
+        "repair: prevent a panic",
+    ],
+    "perf": [
+        "perf: cache lookups",
+        "html: speed up the tokenizer",
+        "[Performance] fewer syscalls",
+        "Reduce memory usage of the index",
+        "性能优化：减少锁竞争",
+        "⚡️ faster lookups",
+    ],
+    "refactor": [
+        "refactor(gctx): make paths explicit",
+        "Rename Foo to Bar",
+        "object-file: move `force_object_loose()`",
+        "Remove unused helpers",
+        "[NFC] extract a function",
+        "重构：拆分模块",
+        "♻️ split the module",
+        "io: simplify check for empty slice",
+    ],
+    "docs": ["docs: explain retries", "Fix typo in comment", "doc: explain retries"],
+    "style": ["style: sort imports", "cargo fmt", "chore: fix clippy warnings"],
+    "build": [
+        "build(deps): bump serde from 1.0.1 to 1.0.2",
+        "Bump serde from 1.0.1 to 1.0.2",
+        "fix(deps): update all non-major dependencies",
+        "chore(deps): update dependency axios to v1.11.0",
+        "go.mod: update golang.org/x dependencies",
+        "⬆️ serde 2",
+    ],
+    "chore": [
+        "chore: tidy",
+        "v1.2.3",
+        "Release 1.2",
+        "release: v5.3.0-beta.2",
+        "chore(release): 1.2.3",
+        "Git 2.55-rc1",
+        "Bump version to 2.0",
+        "chore: bump to 0.101.0; update changelog",
+        "chore: prepare Tokio v1.52.2 (#8115)",
+        "create-vite@7.1.3",
+    ],
+    "revert": [
+        'Revert "feat: add a retry budget"',
+        "revert: feat: add a retry budget",
+        "[Revert] retry budget",
+        "fix: revert the new resolver",
+        "⏪ retry budget",
+        "回滚 重试",
+    ],
+}
+
+
+@pytest.mark.parametrize("expected", SUBJECTS)
+def test_subjects_of_many_habits_over_code(expected):
+    """Over a commit that touches code, the words of the author decide."""
+    found = {subject: one(subject, CODE).change_type for subject in SUBJECTS[expected]}
+    assert found == dict.fromkeys(SUBJECTS[expected], expected)
+
+
+@pytest.mark.parametrize(
+    ("subject", "paths", "expected"),
+    [
+        ("fix: cache the wheel", [".github/workflows/ci.yml"], "ci"),
+        ("fix: wrong service name", ["docs/guide.md", "README.md"], "docs"),
+        ("feat: cover retries", ["tests/test_retry.py"], "test"),
+        ("[Bugfix] cover retries", ["tests/test_retry.py", "CHANGELOG.md"], "test"),
+        ("fix: pin h11", ["pyproject.toml", "uv.lock"], "build"),
+        ("update", ["yarn.lock"], "build"),
+        ("bump actions/checkout from 3 to 4", [".github/workflows/a.yml"], "ci"),
+        ("[Docs][Bugfix] wrong offsets", [CODE], "fix"),
+        ("[Docs][Bugfix] wrong offsets", ["README.md"], "docs"),
+        ("[CI/Build] bump python", [".github/workflows/ci.yml", "Dockerfile"], "ci"),
+        ("Update de.po", ["po/de.po"], "docs"),
+        ("fix: arguments of the image", ["Dockerfile"], "build"),
+        ("feat: retries", [CODE, "docs/guide.md", "tests/test_a.py"], "feat"),
+        ("Update README.md", ["README.md"], "docs"),
+    ],
+)
+def test_paths_outrank_a_prefix_where_they_leave_no_doubt(subject, paths, expected):
+    """Only documents, tests, workflows or manifests: the files decide."""
+    assert one(subject, *paths).change_type == expected
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "expected"),
+    [
+        ("Merge pull request #7 from ada/fix-foo", "feat: add foo\n\nLong.", "feat"),
+        ("Auto merge of #9 - ada:topic, r=grace", "fix: wrong foo", "fix"),
+        ("Merge branch 'topic'", "", "chore"),
+        ("Merge branch 'fix/foo' into main", "", "fix"),
+        ("Merge branch 'ab/foo'", "A crash of 'foo' has been fixed.", "fix"),
+        ("Merge remote-tracking branch 'origin/main'", "", "chore"),
+    ],
+)
+def test_merges_are_read_by_what_they_bring(subject, body, expected):
+    """The title of the pull request counts, a bare merge is a chore."""
+    row = one(subject, body=body, parents=["a" * 40, "b" * 40])
+    assert row.change_type == expected
+    assert row.type_confidence <= 0.9
+
+
+@pytest.mark.parametrize(
+    ("subject", "scope"),
+    [
+        ("feat(api): add x", "api"),
+        ("[Relax][Bugfix] wrong x", "Relax"),
+        ("net/http: add x", "net/http"),
+        ("[Feat] Helm: add x", "Helm"),
+        ("x86/mm: Fix x", "x86/mm"),
+        ("Add x", None),
+        ("docs: say x", None),
+        ("Fix crash in foo: say x", None),
+        ("fix: x", None),
+    ],
+)
+def test_scope_is_what_the_author_names(subject, scope):
+    """A scope comes from the prefix, and is missing where there is none."""
+    found = one(subject, CODE).scope
+    assert (None if pd.isna(found) else found) == scope
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("feat!: drop v1", ""),
+        ("feat(api)!: drop v1", ""),
+        ("feat: drop v1", "Words.\n\nBREAKING CHANGE: v1 is gone"),
+        ("feat: drop v1", "BREAKING-CHANGE: v1 is gone"),
+        ("feat: drop v1", "**BREAKING CHANGE**: v1 is gone"),
+        ("[Breaking] drop v1", ""),
+        ("[API-breaking] drop v1", ""),
+        ("BREAKING: drop v1", ""),
+        ("Drop support for Python 3.8", ""),
+        ("💥 drop v1", ""),
+        ("core: backwards-incompatible change of the format", ""),
+    ],
+)
+def test_breaking_changes_say_so(subject, body):
+    """Marks, footers and strong phrases are heard."""
+    assert one(subject, CODE, body=body).breaking
+
+
+@pytest.mark.parametrize(
+    ("subject", "path", "body"),
+    [
+        ("feat: no breaking change", CODE, ""),
+        ("fix: breaking test", CODE, ""),
+        ("fix line breaking in headers", CODE, ""),
+        ("feat: x", CODE, "BREAKING CHANGE: none"),
+        ("feat: x", CODE, "BREAKING CHANGE: N/A"),
+        ("feat: non-breaking change of x", CODE, ""),
+        ("docs: list breaking changes", "docs/a.md", ""),
+        ("BreakingChanges: clarify a sentence", "Documentation/B.adoc", ""),
+        ("Remove support for Python 3.7 in tox.ini", "tox.ini", ""),
+        ('Revert "feat!: drop v1"', CODE, ""),
+        ("Remove deprecated call of foo()", CODE, ""),
+    ],
+)
+def test_what_only_sounds_breaking_is_not(subject, path, body):
+    """Denials, other senses of the word and documents do not count."""
+    assert not one(subject, path, body=body).breaking
+
+
+@pytest.mark.parametrize(
+    ("subject", "path", "body", "expected"),
+    [
+        ("fix: CVE-2026-1234 in the parser", CODE, "", True),
+        ("fastcgi: fix HTTPoxy vulnerability", CODE, "", True),
+        ("fix: avoid path traversal", CODE, "", True),
+        ("html: limit nesting", CODE, "Fixes CVE-2026-12345", True),
+        ("build(deps): bump x from 1 to 2 [security]", "yarn.lock", "", True),
+        ("sanitize user input in forms", CODE, "", True),
+        ("docs: security policy", "SECURITY.md", "", False),
+        ("feat: add auth to the client", CODE, "", False),
+        ("fix: sanitize docker tags", CODE, "", False),
+        ("feat: count tokens", CODE, "", False),
+        ("ci: run the address sanitizer", ".github/workflows/a.yml", "", False),
+        ("test: CVE-2026-1234", "tests/test_a.py", "", False),
+    ],
+)
+def test_security_means_a_repair(subject, path, body, expected):
+    """Security is flagged for repairs, not for the mere word."""
+    assert bool(one(subject, path, body=body).security) is expected
+
+
+def test_columns_dtypes_and_reasons():
+    """The documented columns come with their dtypes, and nothing is changed."""
+    lead = make_history([{"subject": "fix: a"}])
+    history = make_history([{"subject": "feat: b"}, {"subject": ""}], lead=lead)
+    before = history.commits.copy()
+    typed = classify(history)
+    for name, (kind, _) in CLASSIFIED.items():
+        assert typed.commits[name].dtype == pandas_dtype(kind)
+    pd.testing.assert_frame_equal(history.commits, before)
+    assert typed.lead.commits["change_type"].tolist() == ["fix"]
+    assert typed.commits["change_type"].isin(CHANGE_TYPES).all()
+    assert typed.commits["type_confidence"].between(0, 1).all()
+    assert typed.commits["type_reason"].str.len().gt(0).all()
+    again = classify(typed)
+    pd.testing.assert_frame_equal(again.commits, typed.commits)
+
+
+def test_an_empty_history_is_classified():
+    """No commits give the columns and no rows."""
+    typed = classify(make_history([]))
+    assert list(typed.commits.columns)[-len(CLASSIFIED) :] == list(CLASSIFIED)
+    assert typed.commits.empty
+
+
+def test_a_missing_column_is_named():
+    """A frame of another shape gets an error that names the column."""
+    history = make_history([{"subject": "x"}])
+    broken = history.replace(commits=history.commits.drop(columns="subject"))
+    with pytest.raises(InputError, match=r"no column 'subject'.*run load_history\(\)"):
+        classify(broken)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "",
+        " ",
+        "a" * 1_000_000,
+        "[" * 100_000,
+        "(" * 100_000,
+        "fix" * 100_000,
+        ": " * 100_000,
+        "a " * 200_000 + ":",
+        "Revert " * 50_000,
+        'Revert "' * 50_000,
+        "bump " + "a " * 100_000 + "from 1",
+        "[a]" * 50_000,
+        ":a:" * 50_000,
+        "\u202e\x00\ufeff",
+        "🐛" * 10_000,
+        "no " * 50_000 + "breaking change",
+    ],
+)
+def test_hostile_messages_get_an_answer_at_once(subject):
+    """No message makes a rule fail, or work for long."""
+    started = time.process_time()
+    row = one(subject, CODE, body=subject)
+    assert row.change_type in CHANGE_TYPES
+    assert time.process_time() - started < 2
