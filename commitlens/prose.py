@@ -1,0 +1,125 @@
+"""What a commit message says, without what surrounds it.
+
+Bodies carry pull request templates, check lists, sign-offs, logs and quoted
+code. What is left here are the author's own sentences, cut where one ends.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+#: Longer bodies are logs; their beginning says what they are about.
+_CAP = 20_000
+
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_FENCE = re.compile(r"^\s*(?:```|~~~)")
+_TRAILER = re.compile(
+    r"\s*(?:[A-Z][\w-]*-(?:by|to|on|in|url|id|bug|issue|pr)\s*:"
+    r"|(?:cc|pr|pr-url|refs?|bug|issue|fix(?:es|ed)?|close[sd]?|resolve[sd]?"
+    r"|relate[sd](?: to)?|part of|see(?: also)?|link|ticket|jira|change-id|bors"
+    r"|ghstack-source-id|differential revision|test plan|reviewers?)"
+    r"\s*:?\s*(?:\[?#\d|https?:|[A-Z]{2,10}-\d|\S+@|[0-9a-f]{12}|\S+/\S+#\d))",
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(
+    r"\s*(?:signed-off|co-authored|reviewed|acked|tested|reported|suggested|helped"
+    r"|approved|committed|noticed|requested|based-on-patch)-?[\w-]*\s*:|\s*git-svn-id:"
+    r"|\s*change-id:|\s*\(cherry picked from|\s*conflicts:|\s*#\s*conflicts",
+    re.IGNORECASE,
+)
+#: Lines that a form had ready, or that hold no sentence.
+_FORM = re.compile(
+    r"\s*(?:[-*+]\s*\[[ xX]\]|#{1,6}(?:\s|$)|[-=_*~#]{3,}\s*$|>|!\[|\||https?://\S+\s*$"
+    r"|\*\*[^*]{1,40}\*\*:?\s*$|(?:summary|description|what|why|motivation|changes"
+    r"|overview|purpose|context|details|notes?)\s*:?\s*$|<[^>]{1,200}>\s*$)",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])\s+")
+_SENTENCE = re.compile(r"(?<=[.!?。!?])\s+(?=[^a-z])|(?<=[。!?])")
+_LABEL = re.compile(
+    r"^(?:summary|description|this (?:pr|patch|commit|change)):\s*", re.I
+)
+
+
+def paragraphs(body: str) -> list[str]:
+    """Return the author's paragraphs and list items, each as one line.
+
+    Examples
+    --------
+    >>> paragraphs("## What\\n\\nIt was\\nslow.\\n\\n- [x] tests\\n- one\\n- two")
+    ['It was slow.', '• one', '• two']
+    """
+    found: list[str] = []
+    open_paragraph = fenced = False
+    for line in _COMMENT.sub("", body[:_CAP]).split("\n"):
+        if _FENCE.match(line):
+            fenced = not fenced
+            open_paragraph = False
+            continue
+        indented = line.startswith(("    ", "\t")) and not open_paragraph
+        if fenced or indented or not line.strip() or _FORM.match(line):
+            open_paragraph = False
+            continue
+        if _SIGNED.match(line) or _TRAILER.match(line):
+            open_paragraph = False
+            continue
+        bullet = _BULLET.match(line)
+        if bullet:
+            found.append("• " + line[bullet.end() :].strip())
+            open_paragraph = True
+        elif open_paragraph:
+            found[-1] += " " + line.strip()
+        else:
+            found.append(_LABEL.sub("", line.strip()))
+            open_paragraph = True
+    return [text for text in found if len(text) > 2]
+
+
+def lead(body: str, *, limit: int, items: int = 3) -> str:
+    """Return the beginning of what a body says, cut at the end of a sentence.
+
+    Parameters
+    ----------
+    body : str
+        The message after its subject.
+    limit : int
+        Characters at the most, unless the first sentence is longer; that is cut
+        at a word and marked.
+    items : int, default 3
+        List items at the most; more are counted.
+    """
+    parts = paragraphs(body)
+    prose = [text for text in parts if not text.startswith("• ")]
+    if prose and (not parts[0].startswith("• ") or len(parts[0]) > limit):
+        return _cut(" ".join(prose), limit)
+    bullets = [text[2:].rstrip(".;") for text in parts if text.startswith("• ")]
+    if not bullets:
+        return ""
+    said = [_cut(text, limit // items) for text in bullets[:items]]
+    more = len(bullets) - len(said)
+    return "; ".join(said) + (f"; … (+{more})" if more > 0 else "")
+
+
+def _cut(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    ends = [found.start() for found in _SENTENCE.finditer(text[: limit + 1])]
+    if ends:
+        return text[: ends[-1]].rstrip()
+    end = text.find(" ", limit * 2 // 3, limit)
+    spaces = [end]
+    while end >= 0:
+        spaces.append(end)
+        end = text.find(" ", end + 1, limit)
+    return text[: max(max(spaces), limit * 2 // 3)].rstrip(" ,;:") + " …"
+
+
+def sentences(body: str) -> list[str]:
+    """Return the sentences of a body, list items among them."""
+    found = []
+    for text in paragraphs(body):
+        plain = text.removeprefix("• ")
+        marks = [0, *(m.end() for m in _SENTENCE.finditer(plain)), len(plain)]
+        found += [plain[a:b].strip() for a, b in pairwise(marks)]
+    return [text for text in found if text]

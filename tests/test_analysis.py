@@ -1,0 +1,256 @@
+"""The analysis: true to the facts, whole for every commit, equal in languages."""
+
+from __future__ import annotations
+
+import re
+import string
+import tomllib
+from importlib.resources import files
+
+import pandas as pd
+import pytest
+
+from commitlens import prose, schema
+from commitlens.analysis import Statement, analyse, render
+from commitlens.change_types import classify
+from commitlens.errors import InputError
+from commitlens.testing import make_history
+
+
+def scored(rows, *, tiers="high", facts=(), lead=None):
+    """Return a history with tiers and facts as given, the rest worked out."""
+    history = classify(make_history(rows, lead=lead))
+    names = [tiers] * len(rows) if isinstance(tiers, str) else tiers
+    commits = history.commits.assign(
+        importance=pd.Categorical(names, schema.TIERS, ordered=True)
+    )
+    rows = [{"repo": "octo/demo"} | dict(fact) for fact in facts]
+    return history.replace(commits=commits, facts=schema.frame(rows, schema.FACTS))
+
+
+def said(history, *, lang="en"):
+    """Return field and sentence of every statement, commit by commit."""
+    return [
+        [(s.field, render(s, lang)) for s in analysis.statements]
+        for analysis in analyse(history)
+    ]
+
+
+SHA = f"{1:040x}"
+LATER = f"{2:040x}"
+
+
+def test_each_tier_has_its_fields():
+    """High has all fields, medium folds what it lacks, low is a summary."""
+    rows = [
+        {
+            "subject": "feat(api): read twice (#7)",
+            "body": "It was read once.\n\nSigned-off-by: A <a@x>",
+            "files": [{"path": "src/api.py", "insertions": 30, "deletions": 2}],
+        }
+    ]
+    facts = [
+        {"sha": SHA, "kind": "symbol_removed", "name": "read", "path": "src/api.py"},
+        {"sha": SHA, "kind": "pull_request", "name": "#7"},
+    ]
+
+    high, medium, low = (
+        said(scored(rows, tiers=tier, facts=facts))[0]
+        for tier in reversed(schema.TIERS)
+    )
+
+    assert high == [
+        ("summary", "read twice"),
+        ("summary", "It was read once."),
+        ("scope", "src/api.py: 1 file, +30 −2"),
+        ("architecture", "Public name removed: read"),
+        ("advice", "Whoever uses read has to change: it is removed"),
+        ("risk", "32 lines of code change in 1 file, and no test does"),
+        ("links", "Pull request #7"),
+    ]
+    assert [field for field, _ in medium] == [
+        "summary", "summary", "scope", "summary", "advice", "scope", "links",
+    ]  # fmt: skip
+    assert [sentence for _, sentence in medium] == [s for _, s in high]
+    assert low == [("summary", "read twice"), ("links", "Pull request #7")]
+
+
+def test_languages_say_the_same():
+    """Keys and placeholders are equal, so numbers and names are too."""
+
+    def table(lang):
+        text = (files("commitlens") / "locale" / f"{lang}.toml").read_text("utf-8")
+        templates = tomllib.loads(text)["statement"]
+        found = {}
+        for key, value in templates.items():
+            forms = value.values() if isinstance(value, dict) else [value]
+            fields = [
+                {name for _, name, _, _ in string.Formatter().parse(form) if name}
+                for form in forms
+            ]
+            found[key] = frozenset.union(*map(frozenset, fields))
+        return found
+
+    assert table("en") == table("zh")
+
+
+def test_every_kind_of_fact_can_be_told():
+    """No kind of fact, with or without values, lacks a template."""
+    from commitlens.evidence import KINDS
+
+    mechanical = ["whitespace", "comments", "rename", "mode", "generated",
+                  "vendored", "lock", "binary"]  # fmt: skip
+    facts = [
+        {"sha": SHA, "kind": kind, "name": name, **values}
+        for kind in KINDS
+        for values in ({}, {"old": "1", "new": "2"})
+        for name in (
+            mechanical if kind == "mechanical" else [str(n) for n in range(2, 9)]
+        )
+    ]
+    history = scored([{"files": [{"path": "a.py"}]}], facts=facts)
+
+    for lang in ("en", "zh"):
+        for _, sentence in said(history, lang=lang)[0]:
+            assert sentence
+            assert not re.search(r"[{}]|None|nan", sentence)
+
+
+def test_size_is_told_against_the_commits_before():
+    """The rank is among the last human commits, those of the lead included."""
+    lead = make_history(
+        [{"files": [{"path": "a.py", "insertions": n}]} for n in range(40)]
+        + [{"is_bot": True, "files": [{"path": "a.py", "insertions": 9999}]}]
+    )
+    rows = [{"sha": "f" * 40, "files": [{"path": "a.py", "insertions": 30}]}]
+
+    sentences = [text for _, text in said(scored(rows, lead=lead))[0]]
+
+    assert "Larger than 75 % of the last 40 commits" in sentences
+
+
+def test_recent_fixes_of_a_file_are_counted():
+    """Only fixes of the last thirty days count, and only of this file."""
+    start = pd.Timestamp("2026-01-01T00:00:00Z")
+    days = [0, 40, 50, 55]
+    rows = [
+        {
+            "subject": "fix: a crash",
+            "landed_at": start + pd.Timedelta(days=day),
+            "files": [{"path": "src/cache.py"}],
+        }
+        for day in days
+    ]
+    rows.append(
+        {
+            "subject": "feat: more",
+            "landed_at": start + pd.Timedelta(days=60),
+            "files": [{"path": "src/cache.py"}, {"path": "src/other.py"}],
+        }
+    )
+
+    sentences = [text for _, text in said(scored(rows))[-1]]
+
+    assert "src/cache.py was fixed 3 times in the 30 days before" in sentences
+    assert not [text for text in sentences if "other.py was fixed" in text]
+
+
+@pytest.mark.parametrize(
+    ("fact", "there", "back"),
+    [
+        ({"kind": "reverts", "name": SHA[:12]}, "Reverts", "Reverted by"),
+        ({"kind": "reverts", "new": "feat: one"}, "Reverts", "Reverted by"),
+        ({"kind": "fixes_commit", "name": SHA[:12]}, "Repairs", "Repaired by"),
+        ({"kind": "issue", "name": "#7"}, "Refers to #7, which landed as",
+         "Referred to by"),
+    ],
+)  # fmt: skip
+def test_commits_of_a_range_point_at_each_other(fact, there, back):
+    """What repairs, reverts or mentions another commit is told at both."""
+    rows = [
+        {"sha": "a" * 40, "subject": "feat: one", "files": [{"path": "a.py"}]},
+        {"sha": "b" * 40, "subject": "fix: two", "files": [{"path": "b.py"}]},
+    ]
+    if fact.get("name") == SHA[:12]:
+        fact = fact | {"name": "a" * 12}
+    facts = [
+        {"sha": "b" * 40, **fact},
+        {"sha": "a" * 40, "kind": "pull_request", "name": "#7"},
+    ]
+
+    first, second = said(scored(rows, facts=facts))
+
+    assert ("links", f"{there} aaaaaaa") in second
+    assert ("links", f"{back} bbbbbbb") in first
+
+
+def test_a_fix_of_the_same_files_is_told():
+    """A fix names the earlier change of the day to the same code."""
+    rows = [
+        {"sha": "a" * 40, "subject": "feat: one", "files": [{"path": "src/a.py"}]},
+        {"sha": "b" * 40, "subject": "fix: two", "files": [{"path": "src/a.py"}]},
+    ]
+
+    assert ("links", "Touches src/a.py, as aaaaaaa did before") in said(scored(rows))[1]
+
+
+def test_what_others_wrote_is_handed_over_by_kind():
+    """Text, code and commits reach the functions that make them safe."""
+    rows = [{"subject": "feat: <b>", "files": [{"path": "src/<i>.py"}]}]
+    statements = analyse(scored(rows))[0].statements
+
+    shown = [
+        render(s, text=lambda t: f"T({t})", code=lambda t: f"C({t})")
+        for s in statements
+    ]
+
+    assert shown == ["T(<b>)", "C(src/<i>.py): 1 file, +1 −1"]
+
+
+def test_a_template_cannot_be_smuggled_in():
+    """Braces in a message are text, not a template."""
+    statement = Statement("summary", "says", {"text": "{0} {text.__class__}"})
+
+    assert render(statement) == "{0} {text.__class__}"
+
+
+def test_an_unscored_history_says_what_to_run():
+    """The error names the missing step."""
+    with pytest.raises(InputError, match=r"run score\(\) first"):
+        analyse(make_history([{}]))
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("", ""),
+        ("One.\nTwo wraps\nhere.\n\nThree.", "One. Two wraps here. Three."),
+        ("<!-- fill in -->\n## Summary\n\nIt\nworks.\n\n- [x] tested", "It works."),
+        ("Signed-off-by: A <a@x>\nCo-authored-by: B <b@x>", ""),
+        ("* one\n* two\n* three\n* four\n", "one; two; three; … (+1)"),
+        ("Fixes #12\nhttps://example.org/x\n\nBecause.", "Because."),
+        ("```\nnot this\n```\nbut this", "but this"),
+        ("    indented code\n\nand prose", "and prose"),
+        ("<!-- open ended", ""),
+    ],
+)  # fmt: skip
+def test_the_authors_words_are_found(body, expected):
+    """Templates, check lists, code and sign-offs are not what a commit says."""
+    assert prose.lead(body, limit=200) == expected
+
+
+def test_words_are_cut_where_a_sentence_ends():
+    """Nothing is cut in the middle of a sentence that would have fitted."""
+    body = "First sentence. Second one is here. " + "Third goes on and on " * 20
+
+    assert prose.lead(body, limit=60) == "First sentence. Second one is here."
+    assert prose.lead("word " * 100, limit=60).endswith("word …")
+    assert len(prose.lead("x" * 500, limit=60)) < 70
+
+
+def test_hostile_bodies_take_no_time():
+    """Long runs of anything are read in one pass."""
+    for body in ("<!--" * 50_000, " " * 200_000, "- [" * 50_000, "`" * 200_000,
+                 ". " * 100_000, "BREAKING CHANGE: " * 9_000):  # fmt: skip
+        history = scored([{"subject": "feat!: x", "body": body}])
+        assert analyse(history)[0].statements
