@@ -35,17 +35,11 @@ def main(args: Sequence[str] | None = None) -> None:
     """
     try:
         code = cli.main(args, prog_name="commitlens", standalone_mode=False)
-        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         code = _say("interrupted", INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read us had enough, as `head` does; nothing is left to say, and
-        # Python shall not try to write the rest when it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except (CommitlensError, OSError) as error:
         code = _say(error)
     sys.exit(code)
@@ -174,8 +168,6 @@ def report(
     for one in repo or (None,):
         try:
             codes.add(_report(one, output, format, **options))
-        except BrokenPipeError:
-            raise
         except (CommitlensError, OSError) as error:
             codes.add(_say(error, about=f"{one}: " if len(repo) > 1 else ""))
     return FAILED if FAILED in codes else max(codes)
@@ -196,20 +188,18 @@ def _report(
     refresh: bool,
 ) -> int:
     from .dates import parse_day
-    from .history import load_history
+    from .history import load_history, load_last_day
     from .report import daily_report
 
+    where: dict[str, Any] = {"tz": tz, "data": data, "refresh": refresh}
     if date:
         # Once, so that midnight cannot pass between reading and writing.
         date = parse_day(date, tz).isoformat()
-    history = load_history(
-        repo,
-        since=date or since,
-        until=date or until,
-        tz=tz,
-        data=data,
-        refresh=refresh,
-    )
+    if date or since or until:
+        period = {"since": date or since, "until": date or until}
+        history = load_history(repo, **period, **where)
+    else:
+        history = load_last_day(repo, **where)
     # Only the commits of the period are scored, and their diffs read.
     made = daily_report(
         history, date, since=since, until=until, tz=tz, lang=lang, model=model
@@ -337,7 +327,7 @@ def refresh(repo: str | None, data: str | None) -> None:
     from . import history
 
     count = history.refresh(repo, data=data)
-    click.echo(f"{count} commits")
+    _print(f"{count} commits\n".encode())
 
 
 def _load(**options: Any) -> History:
@@ -364,9 +354,7 @@ def _format(format: str | None, output: str | None, known: Sequence[str]) -> str
 def _write(content: bytes, output: str | None = None) -> None:
     """Write to the file `output` and print its path, or to standard output."""
     if output in (None, "-"):
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        _print(content)
         return
     from .export import write_file
 
@@ -374,4 +362,16 @@ def _write(content: bytes, output: str | None = None) -> None:
 
 
 def _done(path: os.PathLike[str]) -> None:
-    click.echo(os.fsencode(path))
+    _print(os.fsencode(path) + b"\n")
+
+
+def _print(content: bytes) -> None:
+    """Write to standard output, as long as somebody reads it."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # Whoever read had enough, as `head` does; and Python shall not try to
+        # write the rest when it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -34,8 +34,8 @@ def frame_bytes(
     format : {"csv", "jsonl", "parquet"}, default "csv"
         ``csv``: UTF-8, text quoted, times as ``2026-02-10T08:00:00Z``, lists as
         JSON, a missing value as an empty cell without quotes. ``jsonl``: one
-        object a line, lists as lists, a missing value as null. ``parquet``:
-        columns as they are.
+        object a line, lists as lists, a missing value as null. ``parquet``: columns
+        as they are.
     spreadsheet : bool, default False
         For a ``csv`` that a spreadsheet will open: begin with a byte order
         mark, and put an apostrophe before text that could be taken for a
@@ -57,10 +57,20 @@ def frame_bytes(
         msg = f"spreadsheet is about csv, got format {format!r}; leave one of them out"
         raise InputError(msg)
     if format == "parquet":
-        buffer = io.BytesIO()
-        frame.to_parquet(buffer, index=False)
-        return buffer.getvalue()
+        return _parquet(frame)
     return _csv(frame, spreadsheet) if format == "csv" else _jsonl(frame)
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    # Without what pandas would add about its own dtypes: it writes names of
+    # nested ones that it cannot read back. Arrow's schema says enough.
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    out = io.BytesIO()
+    parquet.write_table(table.replace_schema_metadata(None), out)
+    return out.getvalue()
 
 
 def _csv(frame: pd.DataFrame, spreadsheet: bool) -> bytes:
