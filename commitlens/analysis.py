@@ -417,7 +417,8 @@ _MEASURED = re.compile(
 )
 _ADVISORY = re.compile(r"\b(?:CVE-\d{4}-\d{4,7}|GHSA(?:-[0-9a-z]{4}){3})\b")
 _BREAKING = re.compile(
-    r"^[ \t]*\**BREAKING[ -]CHANGES?\**[ \t]*:?[ \t]*\n?(.+(?:\n(?!\s*\n|[\w-]+: ).+)*)",
+    r"^[ \t]*\**BREAKING[ -]CHANGES?\**[ \t]*:?[ \t]*\n?"
+    r"(.+(?:\n(?!\s*\n|[\w-]+: ).+)*)",
     re.MULTILINE | re.IGNORECASE,
 )
 
@@ -563,6 +564,9 @@ def _named(field: str, key: str, names: Iterable[str]) -> Iterator[Statement]:
         yield Statement(field, key, values)
 
 
+_TEST_FILE = re.compile(r"test|spec", re.IGNORECASE)
+
+
 def _quality(
     row: Mapping[str, Any],
     files: Sequence[Mapping[str, Any]],
@@ -571,7 +575,7 @@ def _quality(
 ) -> Iterator[Statement]:
     """Yield what there is on tests, and on files that were fixed lately."""
     kinds = Counter(category(file["path"]) for file in files)
-    tests = [f["path"] for f in files if category(f["path"]) == "test"]
+    tests = sorted(f["path"] for f in files if category(f["path"]) == "test")
     added = sum(int(f["name"]) for f in facts.get("tests_added", ()))
     lines = sum(
         (f["insertions"] or 0) + (f["deletions"] or 0)
@@ -581,7 +585,11 @@ def _quality(
     if added:
         yield Statement("maintainability", "tests_added", {"n": added})
     elif tests and kinds["code"]:
-        yield from _named("maintainability", "tests_changed", tests)
+        # Those that hold tests rather than what tests read, first.
+        tests.sort(key=lambda path: not _TEST_FILE.search(path.rpartition("/")[2]))
+        shown = tuple(map(Code, tests[:2]))
+        values = {"names": shown, "n": len(tests), "more": len(tests) - len(shown)}
+        yield Statement("maintainability", "tests_changed", values)
     mechanical = "mechanical" in facts
     if kinds["code"] and not tests and lines >= 10 and not added and not mechanical:
         yield Statement("risk", "tests_missing", {"n": kinds["code"], "lines": lines})
