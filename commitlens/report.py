@@ -30,7 +30,8 @@ from .errors import InputError
 from .history import History
 from .markdown import cell, clean, code, escape, label, link
 from .schema import CHANGE_TYPES
-from .sections import Tier, Words, by_tier, count, load_words, make_rows
+from .sections import Tier, by_tier, make_rows
+from .wording import Words, count, load_words
 
 if TYPE_CHECKING:
     import jinja2

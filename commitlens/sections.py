@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from .markdown import clean, code, escape, link
+from .markdown import clean, code, escape, label, link
 from .schema import CLASSIFIED, RATED, TIERS, require_columns
+from .wording import Words, count, translate
 
 if TYPE_CHECKING:
+    from .analysis import Analysis
     from .history import History
-
-#: The words of one language: nested tables of `locale/report.<lang>.toml`.
-Words = Mapping[str, Any]
 
 #: Of the low commits, more than this many share one table instead of sections.
 MANY_LOW = 15
@@ -42,14 +40,18 @@ FIELDS = (
     "links",
 )
 
-#: Where a forge shows a commit, by what its host is called; the first that fits.
+#: Where a forge shows a commit, a request to merge and an issue, by what its
+#: host is called; the first that fits.
 _FORGES = (
-    (re.compile(r"(^|\.)github\."), "/commit/"),
-    (re.compile(r"gitlab|salsa\.debian|invent\.kde"), "/-/commit/"),
-    (re.compile(r"(^|\.)bitbucket\."), "/commits/"),
-    (re.compile(r"codeberg|gitea|forgejo|gitee"), "/commit/"),
-    (re.compile(r"\.googlesource\.com$"), "/+/"),
+    (r"(^|\.)github\.", "commit/", "pull/", "issues/"),
+    (r"gitlab|salsa\.debian", "-/commit/", "-/merge_requests/", "-/issues/"),
+    (r"(^|\.)bitbucket\.", "commits/", "pull-requests/", "issues/"),
+    (r"codeberg|gitea|forgejo|gitee", "commit/", "pulls/", "issues/"),
+    (r"\.googlesource\.com$", "+/", None, None),
 )
+_KINDS = ("commit", "request", "issue")
+#: Messages of an analysis whose names are numbers that a forge has pages for.
+_NUMBERED = {"pull_request": "request", "fixes_issue": "issue"}
 
 #: Lines of a body that say who passed the commit on, not what it does.
 _PASSED_ON = re.compile(
@@ -111,22 +113,6 @@ class Tier:
     compact_heading: str
 
 
-@cache
-def load_words(lang: str) -> Words:
-    """Return the words of a language."""
-    import tomllib
-    from importlib.resources import files
-
-    text = files(__package__) / "locale" / f"report.{lang}.toml"
-    return tomllib.loads(text.read_text("utf-8"))
-
-
-def count(words: Words, key: str, n: int) -> str:
-    """Return a number with its noun, which may differ for one."""
-    table = words["counts"]
-    return str(table[f"{key}_one" if n == 1 else key]).format(n=n)
-
-
 def make_rows(history: History, tz: dt.tzinfo, words: Words) -> list[Row]:
     """Return a row for each commit of a scored history, newest first.
 
@@ -137,7 +123,7 @@ def make_rows(history: History, tz: dt.tzinfo, words: Words) -> list[Row]:
     tz : datetime.tzinfo
         The zone of the times.
     words : mapping
-        As :func:`load_words` gives them.
+        As `commitlens.wording.load_words` gives them.
     """
     from .analysis import analyse
 
@@ -156,16 +142,17 @@ def make_rows(history: History, tz: dt.tzinfo, words: Words) -> list[Row]:
     rows = []
     for place, record in enumerate(records):
         sha, tier = record["sha"], record["importance"]
-        url = commit_url(web.get(record["repo"]), sha)
+        base = web.get(record["repo"])
+        url = page_url(base, sha)
         landed = _local(record["landed_at"], tz)
         authored = _local(record["authored_at"], tz)
         title, lines = message(record["subject"], record["body"])
         title = title or words["table"]["no_message"]
         lands = landings.get(sha, 0)
 
-        def refer(other: str, base: str | None = web.get(record["repo"])) -> str:
+        def refer(other: str, base: str | None = base) -> str:
             full = next((known for known in anchors if known.startswith(other)), "")
-            url = f"#{anchors[full]}" if full else commit_url(base, other)
+            url = f"#{anchors[full]}" if full else page_url(base, other)
             return link(code(other[:7]), url) if url else code(other[:7])
 
         rows.append(
@@ -192,7 +179,7 @@ def make_rows(history: History, tz: dt.tzinfo, words: Words) -> list[Row]:
                 tier_name=words["tiers"][tier],
                 change_type=record["change_type"],
                 type_name=words["types"][record["change_type"]],
-                basis=_string(record["type_reason"]),
+                basis=_basis(record, words),
                 flags=tuple(
                     words["labels"][flag]
                     for flag in ("breaking", "security")
@@ -204,8 +191,10 @@ def make_rows(history: History, tz: dt.tzinfo, words: Words) -> list[Row]:
                     for part in parts
                     if record[part] == record[part] and round(record[part], 1)
                 ),
-                reasons=tuple(record["importance_reasons"]),
-                fields=_fields(analyses.get(sha), words, refer),
+                reasons=tuple(
+                    translate(reason, words) for reason in record["importance_reasons"]
+                ),
+                fields=_fields(analyses.get(sha), words, refer, base),
             )
         )
     return rows
@@ -265,15 +254,34 @@ def message(subject: object, body: object) -> tuple[str, tuple[str, ...]]:
     return " ".join(clean(_string(subject)).split()), tuple(short)
 
 
-def commit_url(web_url: str | None, sha: str) -> str | None:
-    """Return where a forge shows a commit, None where that is not known."""
+def page_url(web_url: str | None, name: str, kind: str = "commit") -> str | None:
+    """Return where a forge shows a thing, None where that is not known.
+
+    Parameters
+    ----------
+    web_url : str or None
+        The page of the repository; links are made to https only.
+    name : str
+        A sha or a number.
+    kind : {"commit", "request", "issue"}, default "commit"
+        What it is the name of.
+    """
     parts = urlsplit(web_url or "")
     if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
         return None
-    for host, path in _FORGES:
-        if host.search(parts.hostname):
-            return f"{(web_url or '').rstrip('/')}{path}{sha}"
+    for host, *paths in _FORGES:
+        if re.search(host, parts.hostname):
+            path = paths[_KINDS.index(kind)]
+            return f"{(web_url or '').rstrip('/')}/{path}{name}" if path else None
     return None
+
+
+def _basis(record: dict[str, Any], words: Words) -> str:
+    """Return why the change type is what it is, unless the author says the same."""
+    first = re.match(r"\W*(\w+)", _string(record["subject"]))
+    if first and first[1].lower() == record["change_type"]:
+        return ""
+    return translate(_string(record["type_reason"]), words)
 
 
 def _landings(records: list[dict[str, Any]]) -> dict[str, int]:
@@ -299,16 +307,24 @@ def _landings(records: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def _fields(
-    analysis: Any, words: Words, refer: Callable[[str], str]
+    analysis: Analysis | None,
+    words: Words,
+    refer: Callable[[str], str],
+    web_url: str | None,
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the sentences of an analysis by field, in the order of a section."""
     from .analysis import render
 
     found: dict[str, list[str]] = {}
-    for statement in () if analysis is None else analysis.statements:
-        sentence = render(
-            statement, words["lang"], text=escape, code=code, commit=refer
-        )
+    for statement in analysis.statements if analysis else ():
+        kind = _NUMBERED.get(statement.message)
+
+        def text(value: str, kind: str | None = kind) -> str:
+            number = re.fullmatch(r"[#!]?(\d+)", value) if kind else None
+            url = page_url(web_url, number[1], kind) if number and kind else None
+            return link(label(value), url) if url else escape(value)
+
+        sentence = render(statement, words["lang"], text=text, code=code, commit=refer)
         found.setdefault(statement.field, []).append(sentence)
     return tuple((field, tuple(found[field])) for field in FIELDS if field in found)
 

@@ -14,8 +14,9 @@ from markdown_it import MarkdownIt
 from commitlens import schema
 from commitlens.errors import InputError
 from commitlens.report import daily_report
-from commitlens.sections import MANY_LOW, commit_url, load_words, message
+from commitlens.sections import MANY_LOW, message, page_url
 from commitlens.testing import make_history
+from commitlens.wording import load_words, translate
 
 ENGINE = MarkdownIt("commonmark", {"html": True}).enable("table")
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -516,6 +517,75 @@ def test_a_report_shows_itself():
     )
 
 
+def test_numbers_of_requests_are_links():
+    """Where the forge is known, a pull request is one click away."""
+    rows = [{"subject": "fix: x (#12)"}]
+    fact = {"repo": "octo/demo", "sha": sha(1), "kind": "pull_request", "name": "#12"}
+    history = scored(rows).replace(facts=schema.frame([fact], schema.FACTS))
+    url = "https://github.com/octo/demo/pull/12"
+
+    assert url in Parsed(daily_report(with_web(history), tz="UTC")).links
+    assert url not in Parsed(daily_report(history, tz="UTC")).links
+
+
+def varied():
+    """Commits of many kinds and sizes, with enough before them to compare with."""
+    subjects = [
+        *("feat: add --depth", "fix: crash on exit", "fix(security): CVE-2026-1234"),
+        *("docs: explain", "test: more", "ci: cache", "build(deps): bump a to 2.0"),
+        *("perf: 3x faster", "refactor: split", "style: format", "Add a thing"),
+        *("chore(release): 1.2.0", 'Revert "feat: add --depth"', "feat!: drop py2"),
+        *("Merge branch 'x'", "typo", "tidy up", "Fixes a leak", "whatever it was"),
+    ]
+    paths = ["src/a/b.py", "docs/x.md", "tests/test_a.py", ".github/workflows/c.yml",
+             "package-lock.json", "src/c/d.py", "Makefile", "tools/run.py"]  # fmt: skip
+    return [
+        {
+            "subject": subjects[n % len(subjects)],
+            "author_email": f"{n % 23}@example.org",
+            "files": [
+                {"path": paths[(n + k) % 8], "insertions": (n * 37) % 400,
+                 "deletions": n % 9, "status": "AMMM"[n % 4]}
+                for k in range(n % 6)
+            ],
+        }
+        for n in range(600)
+    ]  # fmt: skip
+
+
+def test_every_reason_has_its_words_in_chinese():
+    """No reason of a score or of a type is left in English."""
+    from commitlens.change_types import classify
+    from commitlens.importance import rate
+
+    rated = rate(classify(make_history(varied()))).commits
+    reasons = {reason for some in rated["importance_reasons"] for reason in some}
+    sentences = reasons | set(rated["type_reason"])
+    words = load_words("zh")
+    left = [
+        each for each in sentences if not re.search("[一-鿿]", translate(each, words))
+    ]
+
+    assert left == []
+    assert len(sentences) > 50
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("12 lines of code (+9)", "12 行代码（+9）"),
+        ("adds the option '--a', '--b' and 2 more (+7)",
+         "新增选项 '--a', '--b' 等，另有 2 个（+7）"),
+        ("the author's prefix '[Bug]'", "作者的前缀 '[Bug]'"),
+        ("something new (+1)", "something new（+1）"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_translate(sentence, expected):
+    """Names and numbers stay, and what is not known is left as it is."""
+    assert translate(sentence, load_words("zh")) == expected
+
+
 @pytest.mark.parametrize(
     ("web", "expected"),
     [
@@ -534,7 +604,16 @@ def test_a_report_shows_itself():
 )
 def test_links_go_to_known_forges_only(web, expected):
     """A link is made where the address of a commit is known, and is https."""
-    assert commit_url(web, "123") == expected
+    assert page_url(web, "123") == expected
+
+
+def test_pages_of_numbers():
+    """Requests and issues have addresses of their own on each forge."""
+    lab, source = "https://gitlab.com/g/p", "https://go.googlesource.com/net"
+
+    assert page_url(lab, "12", "request") == f"{lab}/-/merge_requests/12"
+    assert page_url(lab, "12", "issue") == f"{lab}/-/issues/12"
+    assert page_url(source, "12", "issue") is None
 
 
 @pytest.mark.parametrize(
