@@ -92,6 +92,12 @@ _READ = (
 _NO_FILES = Touched()
 
 
+def _description(lower: str) -> str:
+    """Return a subject without the prefix, which says nothing of the trouble."""
+    prefix, colon, rest = lower.partition(": ")
+    return rest if colon and len(prefix) <= 40 and rest else lower
+
+
 def _rated(
     row: tuple[Any, ...],
     touched: dict[tuple[str, str], Touched],
@@ -106,7 +112,7 @@ def _rated(
     breaking, security, is_merge, is_bot = flags
     commit = Commit(
         change_type=change_type,
-        subject=str(subject)[:400],
+        text=_description(str(subject)[:400].lower()),
         reason=reason,
         breaking=breaking,
         security=security,

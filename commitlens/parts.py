@@ -52,8 +52,9 @@ SEVERITY: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
             24,
             r"\b(?:data loss|corrupt\w*|deadlock\w*|use[- ]after[- ]free|uaf"
             r"|los(?:e|es|ing|t) (?:data|writes?|messages?|updates?|objects?|commits?)"
-            r"|double[- ]free|unsound\w*|undefined behaviou?r|wrong results?|data races?"
-            r"|silently (?:drop|discard|los|truncat|ignor)\w*|out[- ]of[- ]bounds"
+            r"|double[- ]free|unsound\w*|undefined behaviou?r|wrong results?"
+            r"|data races?|silently (?:drop|discard|los|truncat|ignor)\w*"
+            r"|out[- ]of[- ]bounds"
             r"|miscompil\w*|buffer over\w+)\b|数据丢失|死锁",
         ),
         (
@@ -91,16 +92,23 @@ BEHAVIOUR: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
 FASTER = re.compile(
     r"quadratic|\bo\([n^2 ]+\)|\d+(?:\.\d+)?\s*(?:x|%|×)\s*(?:faster|less|speed)"
 )
+#: Large changes that move or describe code and leave what it does.
+MOTION = re.compile(
+    r"^(?:\w+: )?(?:move|extract|rename|relocate|split|pull|reorgani[sz]e|hoist|group)"
+    r"[sd]?\b|\b(?:own|separate|new) (?:module|file|folder|directory|crate|package)s?\b"
+    r"|\b(?:typing|type (?:annotations?|hints?)|annotations|mypy|pyright)\b"
+    r"|重命名|抽取"
+)
 #: What authors call small themselves.
 SMALL = re.compile(r"\b(?:trivial(?:ly)?|minor|small|nits?|cosmetic|tiny|simple)\b")
 
 
 @dataclass(slots=True)
 class Commit:
-    """One commit, as its parts see it."""
+    """One commit, as its parts see it; `text` is the subject in lower case."""
 
     change_type: str
-    subject: str
+    text: str
     reason: str
     breaking: bool
     security: bool
@@ -138,7 +146,7 @@ def kind(commit: Commit) -> float:
     if name not in AROUND and not commit.has_code:
         points *= 0.8
         return commit.count(points, f"a {name} in tools around the product")
-    if found := SMALL.search(commit.subject.lower()):
+    if found := SMALL.search(commit.text):
         return commit.count(points - 5, f"{name}, '{found[0]}' in the author's words")
     return commit.count(points, f"change type {name}")
 
@@ -147,7 +155,7 @@ def severity(commit: Commit) -> float:
     """What the trouble counts for that a repair ends."""
     if commit.change_type not in ("fix", "revert", "perf") or not commit.has_code:
         return 0.0
-    points, said = _trouble(commit.subject.lower())
+    points, said = _trouble(commit.text)
     return commit.count(points, f"the subject tells of '{said}'")
 
 
@@ -198,7 +206,7 @@ def behaviour(commit: Commit) -> float:
         if points >= 26:
             return points
     if commit.has_code and points < 12 and commit.change_type != "docs":
-        lower = commit.subject.lower()
+        lower = commit.text
         for worth, pattern in BEHAVIOUR:
             if found := pattern.search(lower):
                 said = found[0].strip()
@@ -223,12 +231,13 @@ def security(commit: Commit) -> float:
 def churn(commit: Commit) -> float:
     """The size of the change in code against what is usual here."""
     lines, usual = commit.touched.core_lines, commit.usual.lines
-    if not usual or lines <= 3 * usual or lines < 60:
+    # Where changes are tiny, a hundred lines are many times the usual and yet
+    # not large: count from 25 lines on.
+    if not usual or lines < 100 or lines <= 3 * max(usual, 25):
         return 0.0
-    times = lines / usual
     return commit.count(
-        min(12.0, 3 * math.log2(times / 1.5)),
-        f"{lines} lines of code, {times:.1f} times the usual {usual:.0f}",
+        min(14.0, 3 * math.log2(lines / max(usual, 25) / 1.5)),
+        f"{lines} lines of code, {lines / usual:.1f} times the usual {usual:.0f}",
     )
 
 
@@ -238,7 +247,7 @@ def scattered(commit: Commit) -> float:
     if areas < 3 or not commit.has_code:
         return 0.0
     return commit.count(
-        min(5.0, 2 * spread(commit.touched)),
+        min(6.0, 2 * spread(commit.touched)),
         f"{len(commit.touched.code)} files of code in {areas} areas",
     )
 
@@ -311,7 +320,7 @@ def plain(commit: Commit) -> float:
     touched = commit.touched
     points = KIND[commit.change_type] if touched.code else 10.0
     if commit.has_code and commit.change_type in ("fix", "revert", "perf"):
-        points += _trouble(commit.subject.lower())[0]
+        points += _trouble(commit.text)[0]
     points += 25 * commit.breaking + 20 * commit.security
     return points + 10 * _size(touched.core_lines, 400)
 
@@ -343,9 +352,9 @@ def _major(commit: Commit) -> bool:
     """Say whether a dependency jumps a major version that its users feel."""
     found = re.search(
         r"from v?(\d+)\.?(\d*)\S* to v?(\d+)\.?(\d*)|\bto v(\d+)(?:\s|$)",
-        commit.subject.lower(),
+        commit.text,
     )
-    if not found or "dev" in commit.subject.lower():
+    if not found or "dev" in commit.text:
         return False
     return bool(found[5]) or (bool(found[1]) and int(found[3][:6]) > int(found[1][:6]))
 
@@ -391,6 +400,35 @@ CAPS: tuple[tuple[float, Callable[[Commit], bool], str], ...] = (
             and not _major(c)
         ),
         "a routine update of dependencies",
+    ),
+    (
+        _LOW,
+        lambda c: (
+            c.change_type in ("refactor", "chore")
+            and c.touched.core_lines < 30
+            and not c.interface.visible
+            and not c.security
+        ),
+        "small, and nothing that users see",
+    ),
+    (
+        _LOW,
+        lambda c: (
+            c.change_type in ("refactor", "chore")
+            and len(c.touched.code) >= 15
+            and c.touched.core_lines <= 6 * len(c.touched.code)
+            and not c.interface.visible
+        ),
+        "the same small edit in many files",
+    ),
+    (
+        _MIDDLE,
+        lambda c: (
+            c.change_type in ("refactor", "chore", "style")
+            and bool(MOTION.search(c.text))
+            and not c.interface.visible
+        ),
+        "code is moved or annotated",
     ),
     (_MIDDLE, lambda c: c.is_bot and not c.security, "written by an automation"),
     (

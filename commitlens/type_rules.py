@@ -74,7 +74,7 @@ ONLY: tuple[tuple[str, frozenset[str], frozenset[str], str], ...] = (
     ("ci", _set("ci"), _set("docs lock"), "only the CI is touched"),
     ("test", _set("test"), _set("docs asset"), "only tests are touched"),
     ("test", _set("benchmark"), _set("test docs lock"), "only benchmarks are touched"),
-    ("build", _set("lock dependency"), _set(""), "only manifests are touched"),
+    ("build", _set("lock dependency"), _set("example"), "only manifests are touched"),
     (
         "build",
         _set("vendored"),
@@ -177,6 +177,8 @@ def formatted(case: Case) -> Verdict | None:
     lower = case.message.lower
     if case.tag not in (None, "chore", "fix") or not words.FORMAT.search(lower):
         return None
+    if re.search(r"\bpre-?commit\b", lower) and case.tag is None:
+        return Verdict("style", 0.6, "formatting, or a linter's complaints")
     # A linter's own project has lints for a product: ask for a short sentence.
     if _verb(lower)[0] in words.FORMAT_VERBS and len(lower.split()) <= 7:
         return Verdict("style", 0.7, "formatting, or a linter's complaints")
@@ -280,6 +282,12 @@ OBJECTS: tuple[tuple[str, str, str, float], ...] = (
         words.NEEDLESS.pattern,
         "refactor",
         0.75,
+    ),
+    (
+        "add adds added improve improves enhance update updates fix complete enable",
+        words.TYPING.pattern,
+        "refactor",
+        0.6,
     ),
     ("make makes", r"^\w+ sure\b", "fix", 0.65),
     (

@@ -185,11 +185,14 @@ FASTER = re.compile(
 TEXTS = re.compile(
     r"\b(?:docs?|documentation|readme(?:\.\w+)?|comments?|docstrings?|changelog"
     r"|tutorials?|man ?pages?|jsdoc|javadoc|rustdocs?|doc ?comments?|doxygen|release"
-    r" notes|faq|wording|guide|grammar|contributing(?:\.md)?)\b"
+    r" notes|faq|examples?|wording|guide|grammar|contributing(?:\.md)?)\b"
 )
 TESTS = re.compile(
     r"\b(?:unit |integration |regression |e2e )?(?:tests?|test ?cases?|coverage|fuzz"
     r"\w*|benchmarks?|fixtures?|testing)\b"
+)
+TYPING = re.compile(
+    r"\b(?:typing|type (?:annotations?|hints?)|annotations|mypy|pyright)\b"
 )
 NEEDLESS = re.compile(
     r"\b(?:unused|dead|unnecessary|unneeded|needless|redundant|obsolete|legacy|stale"
@@ -295,7 +298,7 @@ FORMAT_VERBS = _set(
     please resolve clean cleanup remove trim cargo gofmt gofumpt black prettier rustfmt
     clang-format ruff isort whitespace whitespaces style lint linting formatting pass
     address indent indentation correct code coding minor more eslint clippy pre-commit
-    sort autoformat use"""
+    sort autoformat use quell quiet shut"""
 )
 
 #: Repairs of security, in a subject.
