@@ -196,8 +196,7 @@ def _report(
         # Once, so that midnight cannot pass between reading and writing.
         date = parse_day(date, tz).isoformat()
     if date or since or until:
-        period = {"since": date or since, "until": date or until}
-        history = load_history(repo, **period, **where)
+        history = load_history(repo, since=date or since, until=date or until, **where)
     else:
         history = load_last_day(repo, **where)
     # Only the commits of the period are scored, and their diffs read.
