@@ -26,6 +26,8 @@ MANY_LOW = 15
 #: How long a message may be: a heading, an entry of the contents, a line and all
 #: lines in the commit table.
 TITLE, ENTRY, LINE, LINES = 160, 72, 240, 6
+#: Characters of a body that are looked at; some hold whole logs.
+MOST = 20_000
 
 #: Fields in the order of a section.
 FIELDS = (
@@ -55,8 +57,17 @@ _NUMBERED = {"pull_request": "request", "fixes_issue": "issue"}
 
 #: Lines of a body that say who passed the commit on, not what it does.
 _PASSED_ON = re.compile(
-    r"[\w-]*-by\s*:|cc\s*:|change-id\s*:|(reviewed|tested)-on\s*:|git-svn-id\s*:"
+    r"([\w-]*-(by|on|to|id|result|submit|queue)|cc)\s*:"
     r"|\(cherry picked from commit |[-=_*]{3,}\s*$",
+    re.IGNORECASE,
+)
+#: What a table of messages has no room for: comments of a form, blocks of code.
+_LEFT_OUT = re.compile(r"<!--.*?-->|^ *(```|~~~).*?(^ *\1.*?$|\Z)", re.DOTALL | re.M)
+#: Headings of the forms that projects have people fill in.
+_FORM = re.compile(
+    r"(pr |pull request )?(summary|goals?|description|motivation|overview|background"
+    r"|context|rationale|details|what|why|how|notes?|changes|what changed|changelog"
+    r"|type of change|test(ing| plan)?|related issues?|checklist)\W*|.*\?\s*",
     re.IGNORECASE,
 )
 _STARTS_LINE = re.compile(r"\s*[-*+•>|#]|\s*\d+[.)]|\s{4}|[\w-]+: ")
@@ -240,8 +251,13 @@ def message(subject: object, body: object) -> tuple[str, tuple[str, ...]]:
     """
     lines: list[str] = []
     joined = False
-    for line in clean(_string(body)).split("\n"):
-        if not line.strip() or _PASSED_ON.match(line):
+    text = _LEFT_OUT.sub("", clean(_string(body)[:MOST]))
+    for line in text.split("\n"):
+        heading = re.match(r"#{1,6} +", line)
+        if heading and not _FORM.fullmatch(line, heading.end()):
+            lines.append(line[heading.end() :].strip(" #"))
+            joined = False
+        elif heading or not line.strip() or _PASSED_ON.match(line):
             joined = False
         elif joined and not _STARTS_LINE.match(line):
             lines[-1] += f" {line.strip()}"
@@ -277,11 +293,11 @@ def page_url(web_url: str | None, name: str, kind: str = "commit") -> str | None
 
 
 def _basis(record: dict[str, Any], words: Words) -> str:
-    """Return why the change type is what it is, unless the author says the same."""
-    first = re.match(r"\W*(\w+)", _string(record["subject"]))
-    if first and first[1].lower() == record["change_type"]:
+    """Return why the change type is what it is, unless its author says just that."""
+    reason = _string(record["type_reason"])
+    if re.fullmatch(r"the author's prefix '[^']*'", reason):
         return ""
-    return translate(_string(record["type_reason"]), words)
+    return translate(reason, words)
 
 
 def _landings(records: list[dict[str, Any]]) -> dict[str, int]:
@@ -292,17 +308,19 @@ def _landings(records: list[dict[str, Any]]) -> dict[str, int]:
     """
     known = {record["sha"] for record in records}
     result: dict[str, int] = {}
-    upper = expected = None
+    upper: dict[str, Any] = {"landed_at": None}
+    expected = None
     for record in records:
-        sha = record["sha"]
-        if expected is None or sha == expected:
-            upper = sha
-            result[sha] = 0
+        # Beyond the last known first parent, only what landed with it is its own.
+        other = record["landed_at"] != upper["landed_at"]
+        if record["sha"] == expected or (expected is None and other):
             parents = record["parents"]
             expected = parents[0] if len(parents) and parents[0] in known else None
-        elif upper is not None:
-            result[upper] += 1
-            result[sha] = -1
+            upper = record
+            result[record["sha"]] = 0
+        else:
+            result[upper["sha"]] += 1
+            result[record["sha"]] = -1
     return result
 
 

@@ -38,7 +38,7 @@ def scored(rows, **options):
         "breaking": False,
         "security": False,
         "type_confidence": 0.9,
-        "type_reason": "subject starts with fix",
+        "type_reason": "the author's prefix 'fix'",
         "importance": "medium",
         "importance_score": 42.5,
         "importance_reasons": ["touches 2 files of the core"],
@@ -376,6 +376,15 @@ def test_merges_are_told_with_what_they_landed():
     assert "1 merge" in str(report)
 
 
+def test_a_merge_at_the_edge_of_a_range():
+    """What the oldest merge landed stands under it, though its parent is outside."""
+    rows = merged()[1:]
+    page = Parsed(daily_report(scored(rows), tz="UTC"))
+    messages = [re.sub("<.*?>", "", row[2])[:13] for row in page.tables[0]]
+
+    assert messages == ["Merge branch ", "↳ branch two", "↳ branch one"]
+
+
 def test_warnings_are_at_the_top():
     """What is incomplete is said before anything else."""
     history = scored(day()).replace(warnings=("the mirror is 3 days old",))
@@ -397,6 +406,16 @@ def test_numbers_git_could_not_give_are_left_out():
     rows = [{"insertions": None, "deletions": None, "files_changed": 3}]
 
     assert " · 3 files\n" in str(daily_report(scored(rows), tz="UTC"))
+
+
+def test_a_type_that_its_author_does_not_say_has_a_basis():
+    """The prefix alone needs no word; anything else does."""
+    rows = [{"type_reason": "only the CI is touched"}]
+
+    assert "bug fix (by: only the CI is touched)" in str(
+        daily_report(scored(rows), tz="UTC")
+    )
+    assert "(by: " not in str(daily_report(scored(day()), tz="UTC"))
 
 
 def test_the_score_is_shown_with_its_parts():
@@ -626,6 +645,10 @@ def test_pages_of_numbers():
         ("x", "Why\n\nSigned-off-by: A <a@b.c>\nCo-authored-by: B", ("x", ("Why",))),
         ("x", "Fixes: #12\nReviewed-by: C", ("x", ("Fixes: #12",))),
         ("x", "a\n---------\nb", ("x", ("a", "b"))),
+        ("x", "## Summary\na\nb\n### Part one\nc", ("x", ("a b", "Part one", "c"))),
+        ("x", "a\n```\nlog\n```\nb\n```sh\nc", ("x", ("a", "b"))),
+        ("x", "LUCI-TryBot-Result: a\nChange-Id: b\nNote: c", ("x", ("Note: c",))),
+        ("x", "<!-- fill\nin -->a\n## Test plan:", ("x", ("a",))),
         ("x", "\n\n".join("abcdefghi"), ("x", (*"abcdef", "…"))),
         ("x", "wörd " * 100, ("x", (" ".join(["wörd"] * 47) + "…",))),
     ],
