@@ -9,10 +9,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .flags import is_breaking, is_security
 from .message import parse
 from .paths import category
 from .schema import CLASSIFIED, pandas_dtype, require_columns
-from .type_rules import is_breaking, is_security, judge
+from .type_rules import judge
 
 if TYPE_CHECKING:
     import pandas as pd

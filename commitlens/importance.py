@@ -4,7 +4,7 @@ importance = impact (what kind of change, what trouble it ends, how much of the
 core it reaches, what users see of it) + risk (size and spread against what is
 usual here, files repaired of late, missing tests), then floors and caps. Every
 part is a ``score_*`` column, and every reason names what moved the score. The
-parts themselves are in `commitlens.parts`.
+parts themselves are in `commitlens.parts`, floors and caps in `commitlens.bounds`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from .bounds import bounds
 from .context import Touched, Window, touched_by_commit
 from .interface import NOTHING, Interface, interfaces
-from .parts import HIGH, MEDIUM, PARTS, SCORES, Commit, bounds, level, plain
+from .parts import HIGH, MEDIUM, PARTS, SCORES, Commit, level, plain
 from .schema import CLASSIFIED, RATED, TIERS, pandas_dtype, require_columns
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def rate(history: History) -> History:
 
 _READ = (
     *("repo", "sha", "author_email", "change_type", "subject", "type_reason"),
-    *("breaking", "security", "is_merge", "is_bot"),
+    *("type_confidence", "breaking", "security", "is_merge", "is_bot"),
 )
 _NO_FILES = Touched()
 
@@ -105,7 +106,7 @@ def _rated(
     windows: dict[str, Window],
 ) -> tuple[dict[str, float], list[str]]:
     """Rate one commit, and let the window of its repository see it."""
-    repo, sha, author, change_type, subject, reason, *flags = row
+    repo, sha, author, change_type, subject, reason, confidence, *flags = row
     files = touched.get((repo, sha), _NO_FILES)
     window = windows[repo]
     author = str(author).lower()
@@ -114,6 +115,7 @@ def _rated(
         change_type=change_type,
         text=_description(str(subject)[:400].lower()),
         reason=reason,
+        confidence=confidence,
         breaking=breaking,
         security=security,
         is_merge=is_merge,

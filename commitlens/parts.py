@@ -1,7 +1,7 @@
-"""The parts of a commit's importance, its floors and its caps.
+"""The parts of a commit's importance.
 
 A part is a function of one `Commit` to points; it notes why. `PARTS` is their
-order and `CAPS` what holds a score down, strictest first.
+order; floors and caps come after them (`commitlens.bounds`).
 """
 
 from __future__ import annotations
@@ -41,9 +41,6 @@ AROUND: dict[str, tuple[tuple[str, ...], int]] = {
     "ci": (("ci", "build"), 150),
     "build": (("build", "dependency", "config"), 150),
 }
-#: Kinds of files that nobody reads line by line.
-MECHANICAL = frozenset({"generated", "vendored", "lock", "translation", "asset"})
-
 #: How bad the trouble is that a repair ends: points, pattern over the subject.
 SEVERITY: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
     (points, re.compile(pattern))
@@ -79,7 +76,8 @@ BEHAVIOUR: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
         (
             8,
             r"\bdeprecat\w+|\bstabili[sz]e|\b(?:minimum|required) (?:\w+ )?version"
-            r"|\bmsrv\b",
+            r"|\bmsrv\b|\b(?:phase[sd]? out|discontinue|retire|drop support|remove"
+            r" support)",
         ),
         (6, r"\bnew (?:command|subcommand|option|flag|api|backend|protocol|format)\b"),
         (
@@ -92,13 +90,6 @@ BEHAVIOUR: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
 FASTER = re.compile(
     r"quadratic|\bo\([n^2 ]+\)|\d+(?:\.\d+)?\s*(?:x|%|×)\s*(?:faster|less|speed)"
 )
-#: Large changes that move or describe code and leave what it does.
-MOTION = re.compile(
-    r"^(?:\w+: )?(?:move|extract|rename|relocate|split|pull|reorgani[sz]e|hoist|group)"
-    r"[sd]?\b|\b(?:own|separate|new) (?:module|file|folder|directory|crate|package)s?\b"
-    r"|\b(?:typing|type (?:annotations?|hints?)|annotations|mypy|pyright)\b"
-    r"|重命名|抽取"
-)
 #: What authors call small themselves.
 SMALL = re.compile(r"\b(?:trivial(?:ly)?|minor|small|nits?|cosmetic|tiny|simple)\b")
 
@@ -110,6 +101,7 @@ class Commit:
     change_type: str
     text: str
     reason: str
+    confidence: float
     breaking: bool
     security: bool
     is_merge: bool
@@ -124,6 +116,11 @@ class Commit:
         if abs(points) >= 1:
             self.reasons.append((points, reason))
         return points
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the change type is little more than a guess."""
+        return self.confidence <= 0.5
 
     @property
     def has_code(self) -> bool:
@@ -146,6 +143,8 @@ def kind(commit: Commit) -> float:
     if name not in AROUND and not commit.has_code:
         points *= 0.8
         return commit.count(points, f"a {name} in tools around the product")
+    if name == "refactor" and commit.unsure:
+        points, name = 22.0, "not told, perhaps refactor"
     if found := SMALL.search(commit.text):
         return commit.count(points - 5, f"{name}, '{found[0]}' in the author's words")
     return commit.count(points, f"change type {name}")
@@ -232,12 +231,13 @@ def churn(commit: Commit) -> float:
     """The size of the change in code against what is usual here."""
     lines, usual = commit.touched.core_lines, commit.usual.lines
     # Where changes are tiny, a hundred lines are many times the usual and yet
-    # not large: count from 25 lines on.
-    if not usual or lines < 100 or lines <= 3 * max(usual, 25):
+    # not large: count from 25 lines on. Where nothing is known yet, from 30.
+    times = lines / max(usual or 30, 25)
+    if lines < 100 or times <= 3:
         return 0.0
+    known = f", {lines / usual:.1f} times the usual {usual:.0f}" if usual else ""
     return commit.count(
-        min(14.0, 3 * math.log2(lines / max(usual, 25) / 1.5)),
-        f"{lines} lines of code, {lines / usual:.1f} times the usual {usual:.0f}",
+        min(18.0, 3 * math.log2(times / 1.5)), f"a change of {lines} lines{known}"
     )
 
 
@@ -342,129 +342,3 @@ def level(commit: Commit, total: float) -> float:
 def _size(lines: int, large: int) -> float:
     """Grow from 0 to 1 with the lines, fast at first; 1 from `large` on."""
     return min(1.0, math.log2(1 + lines) / math.log2(1 + large))
-
-
-def _only(touched: Touched, kinds: frozenset[str]) -> bool:
-    return bool(touched.count) and touched.count.keys() <= kinds
-
-
-def _major(commit: Commit) -> bool:
-    """Say whether a dependency jumps a major version that its users feel."""
-    found = re.search(
-        r"from v?(\d+)\.?(\d*)\S* to v?(\d+)\.?(\d*)|\bto v(\d+)(?:\s|$)",
-        commit.text,
-    )
-    if not found or "dev" in commit.text:
-        return False
-    return bool(found[5]) or (bool(found[1]) and int(found[3][:6]) > int(found[1][:6]))
-
-
-_LOW, _MIDDLE = MEDIUM - 1, HIGH - 1
-
-
-#: Caps, strictest first: the highest score, when it holds, and why. The first
-#: that holds is applied; floors come before.
-CAPS: tuple[tuple[float, Callable[[Commit], bool], str], ...] = (
-    (
-        12,
-        lambda c: c.is_merge and not c.touched.files,
-        "a merge: what it brings is listed by itself",
-    ),
-    (10, lambda c: not c.touched.files, "no file is touched"),
-    (
-        20,
-        lambda c: c.touched.renames == c.touched.files,
-        "files are only moved",
-    ),
-    (
-        20,
-        lambda c: _only(c.touched, MECHANICAL) and not c.security,
-        "only generated, vendored, locked or translated files",
-    ),
-    (18, lambda c: c.reason.startswith("release bookkeeping"), "release bookkeeping"),
-    (15, lambda c: c.interface.only == "whitespace_only", "only whitespace changes"),
-    (18, lambda c: c.interface.only == "comment_only", "only comments change"),
-    (20, lambda c: c.interface.only == "rename_only", "files are only moved"),
-    (20, lambda c: c.interface.only == "generated", "only generated files change"),
-    (
-        _LOW,
-        lambda c: c.change_type == "style" and not c.interface.visible,
-        "formatting",
-    ),
-    (
-        _LOW,
-        lambda c: (
-            (c.is_bot or "dependency update" in c.reason)
-            and not c.touched.core_lines
-            and not c.security
-            and not _major(c)
-        ),
-        "a routine update of dependencies",
-    ),
-    (
-        _LOW,
-        lambda c: (
-            c.change_type in ("refactor", "chore")
-            and c.touched.core_lines < 30
-            and not c.interface.visible
-            and not c.security
-        ),
-        "small, and nothing that users see",
-    ),
-    (
-        _LOW,
-        lambda c: (
-            c.change_type in ("refactor", "chore")
-            and len(c.touched.code) >= 15
-            and c.touched.core_lines <= 6 * len(c.touched.code)
-            and not c.interface.visible
-        ),
-        "the same small edit in many files",
-    ),
-    (
-        _MIDDLE,
-        lambda c: (
-            c.change_type in ("refactor", "chore", "style")
-            and bool(MOTION.search(c.text))
-            and not c.interface.visible
-        ),
-        "code is moved or annotated",
-    ),
-    (_MIDDLE, lambda c: c.is_bot and not c.security, "written by an automation"),
-    (
-        _MIDDLE,
-        lambda c: (
-            c.change_type in ("docs", "test", "ci", "style") and not c.interface.visible
-        ),
-        "documents, tests or CI alone",
-    ),
-    (_MIDDLE - 10, lambda c: not c.has_code and not c.security, "no product code"),
-    (
-        _MIDDLE,
-        lambda c: (
-            c.touched.core_lines <= 2 and not c.security and not c.interface.visible
-        ),
-        "two lines of code at most",
-    ),
-)
-
-
-def bounds(commit: Commit, total: float) -> float:
-    """What floors and caps add to a score, or take from it."""
-    if commit.breaking and total < HIGH:
-        return commit.count(HIGH - total, "held at high: breaking")
-    if commit.breaking:
-        return min(0.0, 100 - total)
-    if (
-        commit.security
-        and commit.change_type == "fix"
-        and commit.has_code
-        and total < HIGH
-    ):
-        return commit.count(HIGH - total, "held at high: security of code in use")
-    for cap, holds, why in CAPS:
-        if holds(commit):
-            return (
-                commit.count(cap - total, f"held down: {why}") if total > cap else 0.0
-            )
-    return min(0.0, 100 - total)

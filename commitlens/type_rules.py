@@ -263,8 +263,8 @@ OBJECTS: tuple[tuple[str, str, str, float], ...] = (
         0.65,
     ),
     (
-        "add adds added update updates improve improves fix fixes tweak rework revise"
-        " polish correct expand remove rewrite change adjust",
+        "add adds added re-add update updates improve improves fix fixes tweak revise"
+        " polish correct expand remove rewrite rework change adjust",
         r"^\S+ (?:\S+ ){0,4}?" + words.TEXTS.pattern,
         "docs",
         0.65,
@@ -292,7 +292,7 @@ OBJECTS: tuple[tuple[str, str, str, float], ...] = (
     ("make makes", r"^\w+ sure\b", "fix", 0.65),
     (
         "make makes",
-        r"\b(?:configurable|optional|customi[sz]able|public|available|pluggable"
+        r"\b(?:configurable|optional|customi[sz]able|public|available|aware|pluggable"
         r"|possible|support)\b",
         "feat",
         0.65,
@@ -348,6 +348,10 @@ def told(case: Case) -> Verdict | None:
         return Verdict(kind, 0.5, f"the verb '{verb}'")
     if words.FIXES_ISSUE.search(case.message.body):
         return Verdict("fix", 0.5, "the body says that it fixes an issue")
+    if found := words.AMISS.search(lower):
+        return Verdict("fix", 0.5, f"the word '{found[0]}'")
+    if words.TEXTS.search(lower):
+        return Verdict("docs", 0.45, "a sentence about documentation")
     if re.search(r"\bsupport(?:s|ed)?\b|\bnew\b|\ballow", lower):
         return Verdict("feat", 0.5, "a sentence about something new")
     return None
@@ -424,36 +428,3 @@ def judge(
     """
     case = Case(message, frozenset(kinds), code_files, new_code)
     return next(verdict for rule in RULES if (verdict := rule(case)))
-
-
-def is_breaking(message: Message, verdict: Verdict, kinds: frozenset[str]) -> bool:
-    """Say whether a commit asks its users to change something."""
-    if message.reverts % 2:
-        return False
-    if message.bang or words.FOOTER.search(message.body):
-        return True
-    if verdict.change_type in _NEVER_BREAKS or (kinds and not kinds & _PRODUCT):
-        return False
-    return "BREAKING" in message.text or (
-        words.says_breaking(message.lower)
-        or bool(words.REMOVAL.search(message.lower) and message.merge is None)
-    )
-
-
-_NEVER_BREAKS = _set("docs test ci style")
-_PRODUCT = _set("code dependency")
-
-
-def is_security(message: Message, verdict: Verdict, kinds: frozenset[str]) -> bool:
-    """Say whether a commit repairs or hardens security."""
-    if verdict.change_type in ("docs", "test", "ci", "style", "revert"):
-        return False
-    if message.security or words.SECURITY.search(message.lower):
-        return not words.RELEASE.search(message.lower[:200])
-    # A body names advisories in passing, long lists of release notes above all.
-    body = message.body
-    if verdict.change_type not in ("fix", "perf", "build") or (
-        verdict.change_type == "build" and len(body) > 1500
-    ):
-        return False
-    return bool(words.ADVISORY.search(body))

@@ -130,7 +130,7 @@ VERBS: dict[str, str] = _table(
         spelling""",
     test="test tests testing cover exercise unit-test",
     build="bump bumps bumped upgrade upgrades upgraded pin unpin vendor build depend",
-    style="format reformat reformatted lint prettier rustfmt gofmt style reindent",
+    style="reformat reformatted lint prettier rustfmt gofmt style reindent",
     chore="release prepare tag start version ignore-me",
     revert="revert reverts reverted rollback backout unrevert",
 )
@@ -190,6 +190,11 @@ TEXTS = re.compile(
 TESTS = re.compile(
     r"\b(?:unit |integration |regression |e2e )?(?:tests?|test ?cases?|coverage|fuzz"
     r"\w*|benchmarks?|fixtures?|testing)\b"
+)
+#: How people say that something was not as it should be.
+AMISS = re.compile(
+    r"\b(?:doesn't|does not|don't|can't|cannot|shouldn't|should|properly|correctly"
+    r"|instead of|even (?:if|when))\b"
 )
 TYPING = re.compile(
     r"\b(?:typing|type (?:annotations?|hints?)|annotations|mypy|pyright)\b"

@@ -1,0 +1,147 @@
+"""What holds a score up or down, whatever its parts add up to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from .context import Touched
+from .parts import HIGH, MEDIUM, Commit
+
+#: Kinds of files that nobody reads line by line.
+MECHANICAL = frozenset({"generated", "vendored", "lock", "translation", "asset"})
+
+#: Large changes that move or describe code and leave what it does.
+MOTION = re.compile(
+    r"^(?:\w+: )?(?:move|extract|rename|relocate|split|pull|reorgani[sz]e|hoist|group)"
+    r"[sd]?\b|\b(?:own|separate|new) (?:module|file|folder|directory|crate|package)s?\b"
+    r"|\b(?:typing|type (?:annotations?|hints?)|annotations|mypy|pyright)\b"
+    r"|重命名|抽取"
+)
+
+
+def _only(touched: Touched, kinds: frozenset[str]) -> bool:
+    return bool(touched.count) and touched.count.keys() <= kinds
+
+
+def _major(commit: Commit) -> bool:
+    """Say whether a dependency jumps a major version that its users feel."""
+    found = re.search(
+        r"from v?(\d+)\.?(\d*)\S* to v?(\d+)\.?(\d*)|\bto v(\d+)(?:\s|$)",
+        commit.text,
+    )
+    if not found or "dev" in commit.text:
+        return False
+    return bool(found[5]) or (bool(found[1]) and int(found[3][:6]) > int(found[1][:6]))
+
+
+_LOW, _MIDDLE = MEDIUM - 1, HIGH - 1
+
+
+#: Caps, strictest first: the highest score, when it holds, and why. The first
+#: that holds is applied; floors come before.
+CAPS: tuple[tuple[float, Callable[[Commit], bool], str], ...] = (
+    (
+        12,
+        lambda c: c.is_merge and not c.touched.files,
+        "a merge: what it brings is listed by itself",
+    ),
+    (10, lambda c: not c.touched.files, "no file is touched"),
+    (
+        20,
+        lambda c: c.touched.renames == c.touched.files,
+        "files are only moved",
+    ),
+    (
+        20,
+        lambda c: _only(c.touched, MECHANICAL) and not c.security,
+        "only generated, vendored, locked or translated files",
+    ),
+    (18, lambda c: c.reason.startswith("release bookkeeping"), "release bookkeeping"),
+    (15, lambda c: c.interface.only == "whitespace_only", "only whitespace changes"),
+    (18, lambda c: c.interface.only == "comment_only", "only comments change"),
+    (20, lambda c: c.interface.only == "rename_only", "files are only moved"),
+    (20, lambda c: c.interface.only == "generated", "only generated files change"),
+    (
+        _LOW,
+        lambda c: c.change_type == "style" and not c.interface.visible,
+        "formatting",
+    ),
+    (
+        _LOW,
+        lambda c: (
+            (c.is_bot or "dependency update" in c.reason)
+            and not c.touched.core_lines
+            and not c.security
+            and not _major(c)
+        ),
+        "a routine update of dependencies",
+    ),
+    (
+        _LOW,
+        lambda c: (
+            c.change_type in ("refactor", "chore")
+            and not c.unsure
+            and c.touched.core_lines <= 30
+            and not c.interface.visible
+            and not c.security
+        ),
+        "small, and nothing that users see",
+    ),
+    (
+        _LOW,
+        lambda c: (
+            c.change_type in ("refactor", "chore")
+            and len(c.touched.code) >= 15
+            and c.touched.core_lines <= 6 * len(c.touched.code)
+            and not c.interface.visible
+        ),
+        "the same small edit in many files",
+    ),
+    (
+        _MIDDLE,
+        lambda c: (
+            c.change_type in ("refactor", "chore", "style")
+            and bool(MOTION.search(c.text))
+            and not c.interface.visible
+        ),
+        "code is moved or annotated",
+    ),
+    (_MIDDLE, lambda c: c.is_bot and not c.security, "written by an automation"),
+    (
+        _MIDDLE,
+        lambda c: (
+            c.change_type in ("docs", "test", "ci", "style") and not c.interface.visible
+        ),
+        "documents, tests or CI alone",
+    ),
+    (_MIDDLE - 10, lambda c: not c.has_code and not c.security, "no product code"),
+    (
+        _MIDDLE,
+        lambda c: (
+            c.touched.core_lines <= 2 and not c.security and not c.interface.visible
+        ),
+        "two lines of code at most",
+    ),
+)
+
+
+def bounds(commit: Commit, total: float) -> float:
+    """What floors and caps add to a score, or take from it."""
+    if commit.breaking and total < HIGH:
+        return commit.count(HIGH - total, "held at high: breaking")
+    if commit.breaking:
+        return min(0.0, 100 - total)
+    if (
+        commit.security
+        and commit.change_type == "fix"
+        and commit.has_code
+        and total < HIGH
+    ):
+        return commit.count(HIGH - total, "held at high: security of code in use")
+    for cap, holds, why in CAPS:
+        if holds(commit):
+            return (
+                commit.count(cap - total, f"held down: {why}") if total > cap else 0.0
+            )
+    return min(0.0, 100 - total)

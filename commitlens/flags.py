@@ -1,0 +1,40 @@
+"""The two flags beside a change type: breaking, and security."""
+
+from __future__ import annotations
+
+from . import vocabulary as words
+from .message import Message
+from .type_rules import Verdict
+
+
+def is_breaking(message: Message, verdict: Verdict, kinds: frozenset[str]) -> bool:
+    """Say whether a commit asks its users to change something."""
+    if message.reverts % 2:
+        return False
+    if message.bang or words.FOOTER.search(message.body):
+        return True
+    if verdict.change_type in _NEVER_BREAKS or (kinds and not kinds & _PRODUCT):
+        return False
+    return "BREAKING" in message.text or (
+        words.says_breaking(message.lower)
+        or bool(words.REMOVAL.search(message.lower) and message.merge is None)
+    )
+
+
+_NEVER_BREAKS = frozenset({"docs", "test", "ci", "style"})
+_PRODUCT = frozenset({"code", "dependency"})
+
+
+def is_security(message: Message, verdict: Verdict, kinds: frozenset[str]) -> bool:
+    """Say whether a commit repairs or hardens security."""
+    if verdict.change_type in ("docs", "test", "ci", "style", "revert"):
+        return False
+    if message.security or words.SECURITY.search(message.lower):
+        return not words.RELEASE.search(message.lower[:200])
+    # A body names advisories in passing, long lists of release notes above all.
+    body = message.body
+    if verdict.change_type not in ("fix", "perf", "build") or (
+        verdict.change_type == "build" and len(body) > 1500
+    ):
+        return False
+    return bool(words.ADVISORY.search(body))
