@@ -243,8 +243,8 @@ ABROAD: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 RELEASE = re.compile(
     r"""
     ^(?:v|version\s*|rel(?:ease)?[\s:/-]*)?\d+\.\d+[\w.+-]*$     # v1.2.3
-    | ^[\w.-]+\s+v?\d+\.\d+[\w.+-]*$                             # Git 2.55-rc1
-    | ^[\w./@-]+@\d+\.\d+[\w.+-]*$                               # create-vite@7.1.3
+    | ^[\w.-]+\s+v?\d+\.\d+[\w.+-]*$                             # Demo 2.55-rc1
+    | ^[\w./@-]+@\d+\.\d+[\w.+-]*$                               # create-demo@7.1.3
     | ^(?:cut|tag|publish|prepar(?:e|ing|es)|start|finali[sz]e|mark|ship|make|draft)\b
       .{0,40}?\b(?:release|v?\d+\.\d+[\w.+-]*)(?:\s|$|\()
     | ^releas(?:e|ing)(?:\s+of)?\b.{0,30}?\bv?\d+\.\d
