@@ -1,0 +1,298 @@
+"""What a user can set: options, environment variables, keys and defaults."""
+
+from __future__ import annotations
+
+import re
+
+from .diffs import FileDiff
+
+_Q = "[\"'`]"
+_GO_SORT = (
+    r"(?:String|Bool|Int|Uint|Float|Duration|Count|IP|Bytes|Text|Func|Var)\w{0,20}"
+)
+_LONG = r"(--[A-Za-z][\w-]*)"
+
+_PY_OPTION = re.compile(
+    r"(?:add_argument|\boption|\bOption|addoption|add_option)\(\s*"
+    rf"(?:[^()\"']{{0,60}},\s*)?(?:[\"']-\w[\"'],\s*)?[\"']{_LONG}"
+)
+_JS_OPTION = re.compile(
+    rf"\.(?:option|requiredOption)\(\s*{_Q}(?:-\w,?\s+)?{_LONG}"
+    rf"|\.option\(\s*{_Q}([a-z][\w-]+){_Q},\s*\{{"
+)
+_GO_OPTION = re.compile(
+    rf"(?:Flags\(\)|\bflag|\bflags|\bfs|[fF]lagSet)\.{_GO_SORT}\(\s*"
+    r"(?:[&\w.\[\]]{1,80},\s*)?\"([A-Za-z][\w.-]*)\""
+    r"|cli\.\w{1,30}Flag\{\s*Name:\s*\"([\w-]+)"
+)
+_RS_OPTION = re.compile(
+    r"\.long\(\s*\"([\w-]+)\"\s*\)"
+    r"|#\[(?:arg|clap|structopt)\([^\]\"]{0,120}\blong\s*=\s*\"([\w-]+)\""
+    r"|_arg\(\s*(?:flag|opt|multi_opt|optional_opt)\(\s*\"([a-z][\w-]*)\""
+)
+_C_OPTION = re.compile(
+    r"\bOPT_\w{1,40}\(\s*(?:'[^']{1,2}'|0)\s*,\s*\"([a-z][\w-]*)\""
+    r"|\{\s*\"([a-z][\w-]+)\"\s*,\s*(?:no|required|optional)_argument"
+    rf"|\b(?:strcmp|skip_prefix)\(\s*\*?\w{{1,20}}(?:\[\w{{1,10}}\])?\s*,\s*\"{_LONG}="
+)
+_RB_OPTION = re.compile(rf"\.on\(\s*(?:[\"']-\w[^\"']{{0,20}}[\"'],\s*)?[\"']{_LONG}")
+_OPTIONS: dict[str, re.Pattern[str]] = {
+    **dict.fromkeys((".py",), _PY_OPTION),
+    **dict.fromkeys((".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"), _JS_OPTION),
+    ".go": _GO_OPTION,
+    ".rs": _RS_OPTION,
+    **dict.fromkeys((".c", ".cc", ".cpp", ".cxx"), _C_OPTION),
+    ".rb": _RB_OPTION,
+}
+
+_NAME = r"([A-Z][A-Z0-9_]+)"
+_ENV = re.compile(
+    rf"os\.environ(?:\.get|\.pop)?[\[(]\s*[\"']{_NAME}[\"'](?!\s*\]\s*=[^=])"
+    rf"|\b(?:getenv|secure_getenv|git_env_bool|git_env_ulong|get_env|get_env_os)\(\s*[\"']{_NAME}[\"']"
+    rf"|\b(?:process|import\.meta)\.env(?:\.|\[[\"']){_NAME}\b(?![\"']?\]?\s*=[^=])"
+    rf"|\benv::var(?:_os)?\(\s*\"{_NAME}\""
+    rf"|\bos\.(?:Getenv|LookupEnv)\(\s*\"{_NAME}\""
+    rf"|\bENV(?:\[|\.fetch\(|\.key\?\()\s*[\"']{_NAME}[\"'](?!\s*\]\s*=[^=])"
+    rf"|\bGetEnvironmentVariable\(\s*\"{_NAME}\""
+)
+_ENV_WORDS = ("environ", "getenv", "Getenv", "LookupEnv", "env.", "env[", "env::",
+              "ENV", "EnvironmentVariable", "git_env", "get_env")  # fmt: skip
+#: Set by systems, not by a project's users.
+_COMMON_ENV = frozenset(
+    [
+        *(
+            "HOME",
+            "PATH",
+            "USER",
+            "PWD",
+            "TEMP",
+            "TMP",
+            "TMPDIR",
+            "SHELL",
+            "TERM",
+            "LANG",
+            "CI",
+            "NODE_ENV",
+        ),
+        *("PYTHONPATH", "PROD", "DEV", "USERPROFILE", "APPDATA", "LOGNAME", "HOSTNAME"),
+        *("DISPLAY", "MODE", "SSR", "BASE_URL"),
+    ]
+)
+
+_CONFIG_READ = re.compile(
+    r"\b(?:repo|git)_config_get_\w{1,30}\(\s*(?:\w+,\s*)?\"([a-z][\w-]*\.[\w.-]+)\""
+    r"|!strcmp\(\s*(?:var|key|k)\s*,\s*\"([a-z][\w-]*\.[\w.-]+)\""
+)
+_CONFIG_KEY = re.compile(
+    r"\s{0,8}[\"']?([A-Za-z_][\w-]*(?:\.[\w-]+)*)[\"']?\s*[:=](?:\s|$)"
+)
+_CONFIG_SUFFIX = frozenset(
+    [".yaml", ".yml", ".toml", ".ini", ".conf", ".cfg", ".properties", ".env"]
+)
+_PROSE = frozenset(
+    [
+        *(
+            "name",
+            "version",
+            "image",
+            "description",
+            "title",
+            "id",
+            "key",
+            "value",
+            "label",
+        ),
+        *(
+            "labels",
+            "metadata",
+            "kind",
+            "type",
+            "apiversion",
+            "spec",
+            "help",
+            "doc",
+            "message",
+        ),
+        *(
+            "text",
+            "comment",
+            "summary",
+            "author",
+            "authors",
+            "license",
+            "url",
+            "msg",
+            "error",
+        ),
+        *("tag", "ref", "rev", "sha"),
+    ]
+)
+
+
+def options(suffix: str, text: str) -> list[str]:
+    """Return the command-line options that code defines, as ``--name``."""
+    rule = _OPTIONS.get(suffix)
+    if rule is None:
+        return []
+    found = (next(x for x in m.groups() if x) for m in rule.finditer(text))
+    return [x if x.startswith("--") else f"--{x}" for x in found]
+
+
+def environment(text: str) -> list[str]:
+    """Return the environment variables that code reads."""
+    if not any(word in text for word in _ENV_WORDS):
+        return []
+    found = (next(x for x in m.groups() if x) for m in _ENV.finditer(text))
+    return [x for x in found if x not in _COMMON_ENV]
+
+
+def is_settings(file: FileDiff) -> bool:
+    """Whether a file holds settings of the product, not of a developer's tools."""
+    name = file.path.rpartition("/")[2].lower()
+    if file.suffix not in _CONFIG_SUFFIX or any(
+        part.startswith(".") for part in file.path.split("/")
+    ):
+        return False
+    return file.category == "config" or name.startswith("values")
+
+
+def config_keys(file: FileDiff, lines: list[str]) -> list[str]:
+    """Return the configuration keys that lines define or read."""
+    if file.suffix in (".c", ".h"):
+        text = "\n".join(lines)
+        if "config_get" not in text and "strcmp(" not in text:
+            return []
+        return [m[1] or m[2] for m in _CONFIG_READ.finditer(text)]
+    if not is_settings(file) or file.status in "AD":
+        return []
+    keys = (_CONFIG_KEY.match(line) for line in lines if line.lstrip()[:1] not in "#;-")
+    return [m[1] for m in keys if m and m[1].lower() not in _PROSE]
+
+
+# --- Defaults -----------------------------------------------------------------
+
+_LITERAL = re.compile(
+    r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|(?<![\w.])-?\d[\w.]*"
+    r"|\b(?:True|False|None|true|false|null|nil|NULL|nullptr)\b"
+)
+_BEFORE = re.compile(
+    r"(?P<name>[A-Za-z_][\w.-]*)[\"']?\s*"
+    r"(?::\s*[\w\[\]|.<>&?, ]{1,60}|\s[\w.\[\]*]{1,30})?"
+    r"\s*(?P<mark>:=|=|:|\s)\s*$"
+)
+_AFTER = re.compile(r"(?:\s*\*\s*[\w.]+)?\s*(?:[,;)}\]]|$|#|//|/\*)")
+_DECLARES = re.compile(
+    r"(?:export\s+|pub\s+|public\s+|private\s+|protected\s+|static\s+|final\s+"
+    r"|readonly\s+|inline\s+)*(?:const\b|static\b|constexpr\b|final\b|val\b|#\s*define\b|def\b|var\b"
+    r"|(?:async\s+)?function\b|func\b)"
+)
+_VERSION = re.compile(r"[\"']?v?\d+\.\d+\.\d+")
+_WORDY = re.compile(
+    r"(?:version|description|help|message|msg|title|label|name|text|doc|summary|comment|sha"
+    r"|hash|digest|checksum|url|date|copyright|license|author|id|type|kind|result|ret|res|rc"
+    r"|status|line|lineno|idx|index|i|j|k|n|x|y|count|expected|err|error)$",
+    re.IGNORECASE,
+)
+
+
+def defaults(file: FileDiff) -> list[tuple[str, str, str]]:
+    """Return the named values whose literal is all that changed.
+
+    Returns
+    -------
+    list of (name, old, new)
+        Of constants, parameters and settings; not of variables inside a
+        function, which are nobody's default.
+    """
+    found = []
+    for hunk in file.hunks:
+        for removed, added in hunk.blocks:
+            if not removed or not added or len(removed) + len(added) > 60:
+                continue
+            new = [(line, *_skeleton(line)) for line in added]
+            for line in removed:
+                skeleton, literals = _skeleton(line)
+                if not literals:
+                    continue
+                twins = [t for t in new if t[1] == skeleton]
+                if (
+                    len(twins) != 1
+                    or sum(_skeleton(r)[0] == skeleton for r in removed) != 1
+                ):
+                    continue
+                near = hunk.new[: hunk.new.index(twins[0][0])][-8:]
+                if row := _default(file, line, literals, twins[0][2], near):
+                    found.append(row)
+    return found
+
+
+def _skeleton(line: str) -> tuple[str, list[re.Match[str]]]:
+    literals = list(_LITERAL.finditer(line))
+    return _LITERAL.sub("\0", line).strip(), literals
+
+
+def _default(
+    file: FileDiff,
+    line: str,
+    old: list[re.Match[str]],
+    new: list[re.Match[str]],
+    near: list[str],
+) -> tuple[str, str, str] | None:
+    differ = [(a, b) for a, b in zip(old, new, strict=True) if a[0] != b[0]]
+    if len(differ) != 1 or line.lstrip()[:2] in ("//", "* ", "/*", "# "):
+        return None
+    was, now = differ[0]
+    before, after = line[: was.start()], line[was.end() :]
+    match = _BEFORE.search(before[-200:])
+    if match is None or not (end := _AFTER.match(after)):
+        return None
+    name = match["name"]
+    if match["mark"].isspace() and not before.lstrip().startswith("#"):
+        return None
+    quoted = was[0][0] in "\"'" or now[0][0] in "\"'"
+    if quoted and (_is_prose(was[0]) or _is_prose(now[0])):
+        return None
+    if was[0][1:-1] == now[0][1:-1] and quoted:  # only the quotes differ
+        return None
+    if _VERSION.match(was[0]) and _VERSION.match(now[0]):
+        return None
+    if name == "default":
+        option = next(
+            (
+                m[1]
+                for x in reversed([*near, before])
+                if (m := re.search(rf"[\"']{_LONG}", x))
+            ),
+            None,
+        )
+        if option is None:
+            return None
+        name = option
+    elif _WORDY.search(name) or not _lasting(file, before, name):
+        return None
+    unit = end[0].rstrip(" ,;)}]#/*") if "*" in end[0][:3] else ""
+    return name, was[0] + unit, now[0] + unit
+
+
+def _is_prose(literal: str) -> bool:
+    text = literal[1:-1] if literal[:1] in "\"'" else literal
+    return " " in text or len(text) > 60 or bool(re.fullmatch(r"[0-9a-f]{16,}", text))
+
+
+def _lasting(file: FileDiff, before: str, name: str) -> bool:
+    """Whether a name is a constant, a parameter or a setting, not a variable."""
+    if is_settings(file):
+        return True
+    if file.category != "code" or file.suffix in (".css", ".scss", ".less", ".svg"):
+        return False
+    bare = name.rpartition(".")[2]
+    if len(bare) > 1 and bare.isupper():
+        return True
+    if "default" in name.lower() and "." not in name:
+        return True
+    if not before[:1].isspace():
+        return file.suffix == ".py" or bool(_DECLARES.match(before))
+    # An annotated name in a class or a signature of Python.
+    return file.suffix == ".py" and bool(
+        re.match(r"\s{4,8}[a-z]\w*\s*:\s*[\w\[\]|., ]+=\s*$", before)
+    )
