@@ -58,10 +58,17 @@ CAPS: tuple[tuple[float, Callable[[Commit], bool], str], ...] = (
         "only generated, vendored, locked or translated files",
     ),
     (18, lambda c: c.reason.startswith("release bookkeeping"), "release bookkeeping"),
-    (15, lambda c: c.interface.only == "whitespace_only", "only whitespace changes"),
-    (18, lambda c: c.interface.only == "comment_only", "only comments change"),
-    (20, lambda c: c.interface.only == "rename_only", "files are only moved"),
-    (20, lambda c: c.interface.only == "generated", "only generated files change"),
+    (15, lambda c: c.interface.only == "whitespace", "only whitespace changes"),
+    (18, lambda c: c.interface.only == "comments", "only comments change"),
+    (15, lambda c: c.interface.only in ("rename", "mode"), "files are only moved"),
+    (
+        20,
+        lambda c: (
+            c.interface.only in ("generated", "vendored", "lock", "binary")
+            and not c.security
+        ),
+        "only generated, vendored, locked or translated files",
+    ),
     (
         _LOW,
         lambda c: c.change_type == "style" and not c.interface.visible,

@@ -20,26 +20,25 @@ WORTH: dict[str, tuple[float, float, float, str]] = {
     "default_changed": (10, 2, 14, "changes the default of {}"),
     "option_removed": (12, 2, 16, "removes the option {}"),
     "env_removed": (10, 2, 14, "removes the environment variable {}"),
-    "config_key_removed": (8, 1, 12, "removes the setting {}"),
+    "config_removed": (7, 1, 11, "removes the setting {}"),
+    "platform_changed": (8, 2, 12, "asks for another version of {}"),
+    "deprecated": (7, 1, 10, "deprecates {}"),
     "symbol_removed": (5, 1, 10, "removes the public name {}"),
     "symbol_changed": (4, 1, 9, "changes the signature of {}"),
     "schema_changed": (10, 1, 12, "changes the schema {}"),
     "migration": (10, 1, 12, "brings the migration {}"),
     "option_added": (6, 1, 10, "adds the option {}"),
     "env_added": (5, 1, 8, "adds the environment variable {}"),
-    "config_key_added": (4, 0.5, 7, "adds the setting {}"),
+    "config_added": (3, 0.5, 6, "adds the setting {}"),
     "symbol_added": (2, 0.5, 7, "adds the public name {}"),
     "dependency_added": (4, 1, 6, "adds the dependency {}"),
     "dependency_removed": (3, 1, 5, "removes the dependency {}"),
-    "unsafe_pattern": (4, 1, 6, "adds a pattern that asks for care: {}"),
 }
 #: Those that somebody else's code or set-up can depend on.
 _VISIBLE = frozenset(WORTH) - {
-    *("symbol_added", "dependency_added", "dependency_removed", "unsafe_pattern"),
-    *("config_key_added", "config_key_removed"),
+    *("symbol_added", "config_added", "config_removed", "deprecated"),
+    *("dependency_added", "dependency_removed", "platform_changed"),
 }
-#: Facts about a whole commit.
-_WHOLE = ("whitespace_only", "comment_only", "rename_only", "generated")
 
 
 @dataclass(slots=True)
@@ -47,7 +46,7 @@ class Interface:
     """The facts of one commit that count, by kind, in their order."""
 
     names: dict[str, list[str]] = field(default_factory=dict)
-    only: str = ""  # one of the kinds that are about the whole commit
+    only: str = ""  # what the whole commit is, if that is one mechanical change
 
     @property
     def visible(self) -> bool:
@@ -77,8 +76,8 @@ def interfaces(facts: pd.DataFrame | None) -> dict[tuple[str, str], Interface]:
     for repo, sha, kind, name, path in zip(
         *(facts[column].tolist() for column in columns), strict=True
     ):
-        if kind in _WHOLE:
-            found[repo, sha].only = kind
+        if kind == "mechanical":
+            found[repo, sha].only = str(name)
         elif kind in WORTH and (
             not isinstance(path, str) or category(path) in _PRODUCT
         ):

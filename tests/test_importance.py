@@ -146,12 +146,17 @@ def test_a_merge_is_low_unless_it_breaks():
     assert tier(title, parents=parents, body="feat!: drop v1") == "high"
 
 
-@pytest.mark.parametrize("only", ["whitespace_only", "comment_only", "rename_only"])
+@pytest.mark.parametrize("only", ["whitespace", "comments", "rename", "generated"])
 def test_facts_hold_down_what_does_nothing(only):
     """A large change that the diff shows to do nothing is low."""
     files = [file(f"src/app/m{n}.py", 900) for n in range(9)]
     assert tier("refactor: the engine", *files) != "low"
-    assert tier("refactor: the engine", *files, facts=[{"kind": only}]) == "low"
+    assert (
+        tier(
+            "refactor: the engine", *files, facts=[{"kind": "mechanical", "name": only}]
+        )
+        == "low"
+    )
 
 
 def test_a_title_that_understates_is_seen_through():
