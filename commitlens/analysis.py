@@ -376,7 +376,7 @@ def _statements(row: Mapping[str, Any], around: _Surroundings) -> Iterator[State
     files = around.files.get(row["sha"], [])
     yield from _summary(row, facts)
     yield from _scope(row, files, around)
-    yield from _from_facts(facts)
+    yield from _from_facts(facts, breaking=bool(row.get("breaking")))
     yield from _quality(row, files, facts, around)
     for key, values in around.links.said.get(row["sha"], ()):
         yield Statement("links", key, values)
@@ -505,7 +505,10 @@ _ADVICE = (
 )
 
 
-def _from_facts(facts: _Facts) -> Iterator[Statement]:
+_EXPORTS = ("symbol_removed", "symbol_changed")
+
+
+def _from_facts(facts: _Facts, *, breaking: bool) -> Iterator[Statement]:
     """Yield what the diff shows."""
     for fact in facts.get("mechanical", ()):
         yield Statement("summary", f"only_{fact['name']}", {})
@@ -521,12 +524,18 @@ def _from_facts(facts: _Facts) -> Iterator[Statement]:
         for fact in told[:NAMES]:
             values = {key: Code(fact[key]) for key in ("name", "old", "new")
                       if fact[key] is not None}  # fmt: skip
-            yield Statement(field, _with_values(kind, values), values)
+            message = _with_values(kind, values)
+            if message:
+                yield Statement(field, message, values)
         if len(told) > NAMES:
             yield Statement(field, f"more_{kind}", {"n": len(told) - NAMES})
     for kind, key in _ADVICE:
+        if kind in _EXPORTS and not breaking:
+            continue  # exported inside a project; nobody outside need use it
         yield from _named("advice", key, [f["name"] for f in facts.get(kind, ())])
     for fact in facts.get("default_changed", ())[:2]:
+        if None in (fact["old"], fact["new"]):
+            continue
         values = {key: Code(fact[key] or "") for key in ("name", "old", "new")}
         yield Statement("advice", "keep_default", values)
     for fact in facts.get("platform_changed", ()):
@@ -538,18 +547,21 @@ def _from_facts(facts: _Facts) -> Iterator[Statement]:
 _DIRECT = ("dependency_added", "dependency_removed", "dependency_changed")
 
 
-def _with_values(kind: str, values: Mapping[str, Any]) -> str:
+#: Kinds that say something without a version, too.
+_BARE = {
+    "dependency_added": ("new",),
+    "dependency_removed": (),
+    "dependency_changed": ("old", "new"),
+    "locked_changed": ("old", "new"),
+    "platform_changed": ("old", "new"),
+}
+
+
+def _with_values(kind: str, values: Mapping[str, Any]) -> str | None:
     """Return the message of a kind for the values that are known."""
-    wanted = {
-        "dependency_added": ("new",),
-        "dependency_removed": (),
-        "dependency_changed": ("old", "new"),
-        "locked_changed": ("old", "new"),
-        "platform_changed": ("old", "new"),
-    }.get(kind)
-    if wanted is None or all(key in values for key in wanted):
+    if all(key in values for key in _BARE.get(kind, ("old", "new"))):
         return kind
-    return f"{kind}_bare"
+    return f"{kind}_bare" if kind in _BARE else None
 
 
 def _named(field: str, key: str, names: Iterable[str]) -> Iterator[Statement]:

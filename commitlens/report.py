@@ -67,7 +67,8 @@ class Report:
     warnings : tuple of str
         What is incomplete; the report says it at its top.
     degraded : bool
-        Whether some analyses fell back to less than was asked for.
+        Whether it is less than was asked for: what was fetched before had to
+        do, because the remote could not be reached.
     """
 
     markdown: str
@@ -236,6 +237,7 @@ def daily_report(
         tz=zone_name(where),
         counts={tier.name: len(tier.rows) for tier in tiers},
         warnings=history.warnings,
+        degraded=any(warning.startswith("stale") for warning in history.warnings),
     )
 
 

@@ -26,6 +26,8 @@ MANY_LOW = 15
 #: How long a message may be: a heading, an entry of the contents, a line and all
 #: lines in the commit table.
 TITLE, ENTRY, LINE, LINES = 160, 72, 240, 6
+#: Reasons told of a score, weightiest first; its parts are all shown.
+REASONS = 4
 #: Characters of a body that are looked at; some hold whole logs.
 MOST = 20_000
 
@@ -203,7 +205,8 @@ def make_rows(history: History, tz: dt.tzinfo, words: Words) -> list[Row]:
                     if record[part] == record[part] and round(record[part], 1)
                 ),
                 reasons=tuple(
-                    translate(reason, words) for reason in record["importance_reasons"]
+                    translate(reason, words)
+                    for reason in record["importance_reasons"][:REASONS]
                 ),
                 fields=_fields(analyses.get(sha), words, refer, base),
             )

@@ -44,7 +44,7 @@ def test_each_tier_has_its_fields():
     """High has all fields, medium folds what it lacks, low is a summary."""
     rows = [
         {
-            "subject": "feat(api): read twice (#7)",
+            "subject": "feat(api)!: read twice (#7)",
             "body": "It was read once.\n\nSigned-off-by: A <a@x>",
             "files": [{"path": "src/api.py", "insertions": 30, "deletions": 2}],
         }
@@ -63,7 +63,7 @@ def test_each_tier_has_its_fields():
         ("summary", "read twice"),
         ("summary", "It was read once."),
         ("scope", "src/api.py: 1 file, +30 −2"),
-        ("architecture", "Public name removed: read"),
+        ("architecture", "No longer exported: read"),
         ("advice", "Whoever uses read has to change: it is removed"),
         ("risk", "32 lines of code change in 1 file, and no test does"),
         ("links", "Pull request #7"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 from git_server import serve
@@ -109,6 +111,23 @@ def test_an_unreachable_host_leaves_the_store_as_it_was(tmp_path):
 
     assert not list((tmp_path / "data").rglob("*.git"))
     assert not list((tmp_path / "data").rglob("manifest.json"))
+
+
+def test_a_report_from_what_was_fetched_before_says_so(origin, tmp_path):
+    """With the remote gone the report is whole, says it is stale, and exits 3."""
+    with serve(tmp_path / "served") as (url, _):
+        refresh(address(url), data=tmp_path / "data")
+    done = subprocess.run(
+        [sys.executable, "-m", "commitlens", "report", address(url), "--tz", "UTC",
+         "--data", str(tmp_path / "data"), "--output", "-"],
+        capture_output=True,
+        text=True,
+    )  # fmt: skip
+
+    assert done.returncode == 3
+    assert "stale" in done.stdout.splitlines()[2]
+    assert "feat: one" in done.stdout
+    assert done.stderr == ""
 
 
 @pytest.mark.parametrize(
