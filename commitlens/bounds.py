@@ -90,7 +90,7 @@ CAPS: tuple[tuple[float, Callable[[Commit], bool], str], ...] = (
             c.change_type in ("refactor", "chore")
             and not c.unsure
             and c.touched.core_lines <= 30
-            and not c.interface.visible
+            and not c.interface.contract
             and not c.security
         ),
         "small, and nothing that users see",
@@ -101,7 +101,7 @@ CAPS: tuple[tuple[float, Callable[[Commit], bool], str], ...] = (
             c.change_type in ("refactor", "chore")
             and len(c.touched.code) >= 15
             and c.touched.core_lines <= 6 * len(c.touched.code)
-            and not c.interface.visible
+            and not c.interface.contract
         ),
         "the same small edit in many files",
     ),
@@ -110,7 +110,7 @@ CAPS: tuple[tuple[float, Callable[[Commit], bool], str], ...] = (
         lambda c: (
             c.change_type in ("refactor", "chore", "style")
             and bool(MOTION.search(c.text))
-            and not c.interface.visible
+            and not c.interface.contract
         ),
         "code is moved or annotated",
     ),

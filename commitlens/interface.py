@@ -17,15 +17,15 @@ _PRODUCT = frozenset({"code", "config", "build", "dependency"})
 
 #: Kinds of facts: points of the first, of each further one, the most, and words.
 WORTH: dict[str, tuple[float, float, float, str]] = {
-    "default_changed": (10, 2, 14, "changes the default of {}"),
+    "default_changed": (8, 2, 13, "changes the default of {}"),
     "option_removed": (12, 2, 16, "removes the option {}"),
     "env_removed": (10, 2, 14, "removes the environment variable {}"),
     "config_removed": (7, 1, 11, "removes the setting {}"),
     "platform_changed": (8, 2, 12, "asks for another version of {}"),
     "deprecated": (7, 1, 10, "deprecates {}"),
-    "symbol_removed": (5, 1, 10, "removes the public name {}"),
-    "symbol_changed": (4, 1, 9, "changes the signature of {}"),
-    "schema_changed": (10, 1, 12, "changes the schema {}"),
+    "symbol_removed": (4, 1, 8, "removes the public name {}"),
+    "symbol_changed": (3, 0.5, 6, "changes the signature of {}"),
+    "schema_changed": (4, 1, 7, "changes the schema {}"),
     "migration": (10, 1, 12, "brings the migration {}"),
     "option_added": (6, 1, 10, "adds the option {}"),
     "env_added": (5, 1, 8, "adds the environment variable {}"),
@@ -52,6 +52,16 @@ class Interface:
     def visible(self) -> bool:
         """Whether something changes that others can depend on."""
         return any(kind in _VISIBLE for kind in self.names)
+
+    @property
+    def contract(self) -> bool:
+        """Whether options, variables, defaults, schemas or data change.
+
+        Names of code come and go when it is only moved; these do not.
+        """
+        return any(
+            kind in _VISIBLE and not kind.startswith("symbol") for kind in self.names
+        )
 
     def parts(self) -> Iterator[tuple[float, str]]:
         """Yield points and a sentence for every kind of fact, weightiest first."""

@@ -15,10 +15,10 @@ from .context import WINDOW, Touched, Usual, spread
 from .interface import Interface
 
 #: Where the tiers begin. Below `MEDIUM` is low.
-HIGH = 52.0
+HIGH = 51.0
 MEDIUM = 30.0
 #: What one commit in seven exceeds in an ordinary repository (see `plain`).
-TYPICAL = 38.0
+TYPICAL = 36.0
 
 #: What a change type counts for, before anything is known of the change.
 KIND: dict[str, float] = {
@@ -75,9 +75,9 @@ BEHAVIOUR: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
         ),
         (
             8,
-            r"\bdeprecat\w+|\bstabili[sz]e|\b(?:minimum|required) (?:\w+ )?version"
-            r"|\bmsrv\b|\b(?:phase[sd]? out|discontinue|retire|drop support|remove"
-            r" support)",
+            r"\bdeprecates?\b|\bdeprecation of\b|\bstabili[sz]e|\bmsrv\b"
+            r"|\b(?:minimum|required) (?:\w+ )?version|\b(?:phase[sd]? out|discontinue"
+            r"|retire|drop support|remove support)\b",
         ),
         (6, r"\bnew (?:command|subcommand|option|flag|api|backend|protocol|format)\b"),
         (
@@ -204,7 +204,9 @@ def behaviour(commit: Commit) -> float:
         points += commit.count(min(worth, 26 - points), reason)
         if points >= 26:
             return points
-    if commit.has_code and points < 12 and commit.change_type != "docs":
+    # What the diff shows need not be guessed from the subject.
+    seen = commit.interface.visible or points >= 7
+    if commit.has_code and not seen and commit.change_type != "docs":
         lower = commit.text
         for worth, pattern in BEHAVIOUR:
             if found := pattern.search(lower):

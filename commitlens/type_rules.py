@@ -289,6 +289,12 @@ OBJECTS: tuple[tuple[str, str, str, float], ...] = (
         "refactor",
         0.6,
     ),
+    (
+        "stop stops don't do avoid",
+        r"^\S+ (?:not )?(?:us(?:e|ing)|depend(?:ing)?|rely(?:ing)?)\b",
+        "refactor",
+        0.55,
+    ),
     ("make makes", r"^\w+ sure\b", "fix", 0.65),
     (
         "make makes",

@@ -96,7 +96,7 @@ VERBS: dict[str, str] = _table(
         enabled expose exposes provide provides teach teaches create creates created
         initial extend extends emit report show display print export integrate
         register recognize recognise detect deprecate accept accepts learn permit
-        augment offer publish include enhance enhances improve improves improved wire
+        augment offer publish include enhance enhances improve improves improved
         better let hide track warn optionally configurable suggest expand increase log
         give more gate auto automatic automatically surface stabilize scaffold
         scaffolding introducing basic impl customizable full native""",
@@ -123,7 +123,8 @@ VERBS: dict[str, str] = _table(
         tidy rewrite hoist generalize get make makes pass turn reuse share streamline
         eliminate kill retire transition group localize phase reorder lift update
         updates change changes adjust adapt set mark apply store wrap relocate define
-        declare call write redo redesign revise revamp tweak""",
+        declare call write redo redesign revise revamp tweak
+        wire""",
     docs="""document documents documented clarify clarifies describe describes explain
         explains comment mention reword rephrase doc docs documentation readme typo
         typos spell
