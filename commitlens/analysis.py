@@ -388,7 +388,9 @@ def _summary(row: Mapping[str, Any], facts: _Facts) -> Iterator[Statement]:
     said = parse(row["subject"], row["body"], is_merge=bool(row["is_merge"]))
     title = re.sub(r"\s*\(#\d+\)$", "", said.text).strip() or row["subject"]
     body = "" if row["is_merge"] else row["body"]
-    words = prose.lead(body, limit=WORDS[tier]) if tier != "low" else ""
+    words = ""
+    if tier != "low":
+        words = prose.lead(body, limit=WORDS[tier], subject=row["subject"])
     if title:
         yield Statement("summary", "says", {"text": title})
     if words and words.rstrip(".").lower() != title.rstrip(".").lower():

@@ -76,7 +76,7 @@ def paragraphs(body: str) -> list[str]:
     return [text for text in found if len(text) > 2]
 
 
-def lead(body: str, *, limit: int, items: int = 3) -> str:
+def lead(body: str, *, limit: int, items: int = 3, subject: str = "") -> str:
     """Return the beginning of what a body says, cut at the end of a sentence.
 
     Parameters
@@ -88,8 +88,10 @@ def lead(body: str, *, limit: int, items: int = 3) -> str:
         at a word and marked.
     items : int, default 3
         List items at the most; more are counted.
+    subject : str, optional
+        A paragraph that only repeats it is left out.
     """
-    parts = paragraphs(body)
+    parts = [text for text in paragraphs(body) if _bare(text) != _bare(subject)]
     prose = [text for text in parts if not text.startswith("• ")]
     if prose and (not parts[0].startswith("• ") or len(parts[0]) > limit):
         return _cut(" ".join(prose), limit)
@@ -99,6 +101,11 @@ def lead(body: str, *, limit: int, items: int = 3) -> str:
     said = [_cut(text, limit // items) for text in bullets[:items]]
     more = len(bullets) - len(said)
     return "; ".join(said) + (f"; … (+{more})" if more > 0 else "")
+
+
+def _bare(text: str) -> str:
+    """Return the letters and digits of a text, to compare it with another."""
+    return "".join(filter(str.isalnum, text)).lower()
 
 
 def _cut(text: str, limit: int) -> str:

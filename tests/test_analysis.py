@@ -239,6 +239,13 @@ def test_the_authors_words_are_found(body, expected):
     assert prose.lead(body, limit=200) == expected
 
 
+def test_a_body_that_repeats_its_subject_is_not_told_twice():
+    """What the title says already is left out of the explanation."""
+    body = "`[Fix] stop it (#3)`\n\nIt went on."
+
+    assert prose.lead(body, limit=200, subject="[Fix] stop it (#3)") == "It went on."
+
+
 def test_words_are_cut_where_a_sentence_ends():
     """Nothing is cut in the middle of a sentence that would have fitted."""
     body = "First sentence. Second one is here. " + "Third goes on and on " * 20
