@@ -228,7 +228,7 @@ _SLASH = frozenset(
 )
 #: Comments that a tool obeys.
 _DIRECTIVE = re.compile(
-    r"#!|#\s*(?:type:|noqa|pragma|pylint|mypy|cython|frozen_string|-\*-|distutils)"
+    r"#!|.{0,6}@?\b[Dd]eprecated\b|#\s*(?:type:|noqa|pragma|pylint|mypy|cython|frozen_string|-\*-|distutils)"
     r"|//\s*(?:go:|\+build|#|nolint|@ts-|eslint|biome|prettier|export|line)"
     r"|///\s*<|/\*\s*(?:eslint|global|istanbul|webpack|@|#)|/[/*]\s*@(?:ts|jsx|flow)",
     re.IGNORECASE,
@@ -268,6 +268,8 @@ def mechanical(files: list[FileDiff]) -> str | None:
 
 
 def _mechanical(file: FileDiff) -> str | None:
+    if file.body.find(b"Subproject commit", 0, 200) >= 0:
+        return None  # another version of a dependency
     if file.category in ("generated", "vendored", "lock"):
         return file.category
     if file.is_binary:

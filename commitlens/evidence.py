@@ -61,6 +61,8 @@ MOST = 200
 #: Lines of code up to which a changed condition is worth telling.
 _SMALL = 30
 
+#: A file with more new or lost keys was written anew, not changed.
+_REWRITTEN = 15
 _NAMES = ("option", "env", "config")
 
 
@@ -100,9 +102,14 @@ def gather_evidence(history: History, *, progress: bool | None = None) -> Histor
               "is_merge"]  # fmt: skip
     schema.require_columns(commits, needed, made_by="load_history()")
     columns = {name: commits[name].tolist() for name in needed}
+    names = {
+        name: "/".join((source.web_url or name).split("/")[-2:])
+        for name, source in history.repositories.items()
+    }
     facts: list[list[Fact]] = [
         from_message(
-            _str(subject), _str(body), _pairs(trailers), repo=_str(repo),
+            _str(subject), _str(body), _pairs(trailers),
+            repo=names.get(repo, _str(repo)),
             author=_str(author), is_bot=bool(is_bot),
         )
         for repo, _, subject, body, trailers, author, is_bot, _ in zip(
@@ -251,12 +258,18 @@ def _symbols(files: list[FileDiff]) -> Iterator[Fact]:
                 same_place = renamed.get(was_at) == now_at
                 if was and now and same_place and not same_signature(was, now):
                     yield "symbol_changed", name, was[:300], now[:300], now_at
-        elif constructor:
+        elif constructor or _owner(name) in (before if old_ones else after):
+            # A new class is told once, not again by each of its methods.
             continue
         elif new_ones:
             yield "symbol_added", name, None, None, new_ones[0][1]
         else:
             yield "symbol_removed", name, None, None, old_ones[0][1]
+
+
+def _owner(name: str) -> str:
+    """Return the class that a method's name is qualified by."""
+    return re.split(r"\.|::", name)[0] if "." in name or "::" in name else ""
 
 
 _DEVELOPERS = re.compile(r"(?:^|/)(?:scripts?|tools?|hack|dev|ci)/")
@@ -287,6 +300,8 @@ def _settings(files: list[FileDiff]) -> Iterator[Fact]:
                 for name, old, new in defaults(file)
             ]
     for name, (old, new) in sides.items():
+        if name == "config" and len(old.keys() ^ new.keys()) > _REWRITTEN:
+            continue
         for item, path in new.items():
             if item not in old:
                 yield f"{name}_added", item, None, None, path
@@ -329,8 +344,16 @@ def _schemas(files: list[FileDiff]) -> Iterator[Fact]:
             yield "schema_changed", file.path, None, None, file.path
 
 
+def _blocks(file: FileDiff) -> Iterator[tuple[list[str], list[str]]]:
+    for hunk in file.hunks:
+        yield from hunk.blocks
+
+
 def _only_comments(file: FileDiff) -> bool:
-    lines = (x.strip() for h in file.hunks for r, a in h.blocks for x in (*r, *a))
+    sides = ([[x.strip() for x in y] for y in block] for block in _blocks(file))
+    if all(removed == added for removed, added in sides):
+        return True
+    lines = (x.strip() for r, a in _blocks(file) for x in (*r, *a))
     return all(not x or x.startswith(("//", "#", "/*", "* ", "--")) for x in lines)
 
 
@@ -362,14 +385,18 @@ _SAID = re.compile(
 
 
 def _deprecated(files: list[FileDiff]) -> Iterator[Fact]:
+    before: set[str] = set()
+    after: dict[str, str] = {}
     for file in files:
         if b"eprecated" not in file.body and b"[Obsolete" not in file.body:
             continue
         for hunk in file.hunks:
-            before = set(_marked(file, hunk.old, hunk.context))
+            before.update(_marked(file, hunk.old, hunk.context))
             for name in _marked(file, hunk.new, hunk.context):
-                if name not in before:
-                    yield "deprecated", name, None, None, file.path
+                after.setdefault(name, file.path)
+    for name, path in after.items():
+        if name not in before:
+            yield "deprecated", name, None, None, path
 
 
 def _marked(file: FileDiff, lines: list[str], context: str) -> Iterator[str]:
@@ -386,6 +413,19 @@ def _marked(file: FileDiff, lines: list[str], context: str) -> Iterator[str]:
 
 _CONDITION = re.compile(r"(?:\}\s*)?(?:else\s+)?(if|elif|elsif|while|unless)\b\s*(.*)")
 _WORD = re.compile(r"[A-Za-z_]\w+")
+#: What makes a condition another one, not the same in other words.
+_DECIDES = re.compile(
+    r"&&|\|\||[<>=!]=?|\b(?:and|or|not|in|is|None|null|nil|NULL|true|false|True|False"
+    r"|isinstance)\b|\b\d+\b"
+)
+_BRACE_ENDS = frozenset([".rs", ".go", ".swift"])
+_PAREN_ENDS = frozenset(
+    [
+        *(".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".cu", ".java", ".cs", ".js"),
+        *(".jsx", ".ts", ".tsx", ".mjs", ".mts", ".cjs", ".kt", ".scala", ".php"),
+        *(".dart", ".vue", ".svelte"),
+    ]
+)
 
 
 def _conditions(files: list[FileDiff]) -> Iterator[Fact]:
@@ -394,27 +434,53 @@ def _conditions(files: list[FileDiff]) -> Iterator[Fact]:
     for file in files:
         for hunk in file.hunks:
             for removed, added in hunk.blocks:
-                old = [c for line in removed if (c := _condition(line))]
-                new = [c for line in added if (c := _condition(line))]
+                old = [c for line in removed if (c := _condition(line, file.suffix))]
+                new = [c for line in added if (c := _condition(line, file.suffix))]
                 if len(old) != 1 or len(new) != 1 or old[0][0] != new[0][0]:
                     continue
                 was, now = old[0][1], new[0][1]
                 shared = set(_WORD.findall(was)) & set(_WORD.findall(now))
-                if shared and "".join(was.split()) != "".join(now.split()):
+                decides = Counter(_DECIDES.findall(was)), Counter(_DECIDES.findall(now))
+                types = "isinstance(" in was and "isinstance(" in now and was != now
+                if shared and (decides[0] != decides[1] or types):
                     yield "condition_changed", None, was, now, file.path
 
 
-def _condition(line: str) -> tuple[str, str] | None:
+def _condition(line: str, suffix: str) -> tuple[str, str] | None:
+    """Return the keyword and the condition of a line that holds all of it."""
     match = _CONDITION.match(line.strip())
     if match is None:
         return None
-    text = re.sub(r"\s*(?:\{|:|;?\s*then)\s*(?://.*|#.*)?$", "", match[2]).strip()
-    opened = sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
-    if (
-        not text
-        or len(text) > 200
-        or opened
-        or match[2].rstrip().endswith(("\\", "&&", "||"))
-    ):
+    text = match[2].rstrip()
+    if suffix == ".py":
+        if not text.endswith(":"):
+            return None
+        text = text[:-1]
+    elif suffix in _BRACE_ENDS:
+        if not text.endswith("{"):
+            return None
+        text = text[:-1]
+    elif suffix in _PAREN_ENDS:
+        end = _closing(text)
+        if end is None:
+            return None
+        text = text[1:end]
+    text = re.sub(r";?\s*then$", "", text.strip())
+    if not text or len(text) > 200 or _closing(f"({text})") != len(text) + 1:
         return None
     return match[1], text
+
+
+def _closing(text: str) -> int | None:
+    """Return where the bracket that a text starts with is closed."""
+    if not text.startswith("("):
+        return None
+    depth = 0
+    for at, char in enumerate(text):
+        if char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+            if depth == 0:
+                return at
+    return None

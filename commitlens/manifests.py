@@ -8,10 +8,11 @@ to find the name that a version belongs to, and do no harm.
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from .diffs import FileDiff
+from .diffs import FileDiff, Hunk
 
 Entry = tuple[str, str, str]
 Reader = Callable[[list[str], str], Iterator[Entry]]
@@ -259,7 +260,8 @@ _USES = re.compile(
 def _workflow(lines: list[str], context: str) -> Iterator[Entry]:
     for line in lines:
         if match := _USES.match(line):
-            yield "direct", match[1], match[3] or match[2][:40]
+            pinned = re.fullmatch(r"[0-9a-f]{40}", match[2])
+            yield "direct", match[1], match[3] or match[2][: 12 if pinned else 60]
 
 
 def _pre_commit(lines: list[str], context: str) -> Iterator[Entry]:
@@ -313,10 +315,20 @@ def _named_then(name: str, version: str, reset: str) -> Reader:
 _toml_lock = _named_then(
     r"name = \"([^\"]+)\"", r"version = \"([^\"]+)\"", r"\[\[|\s*$"
 )
+_SOURCE = re.compile(r"source = (?:\"|\{ (?:registry|git|url))")
+
+
+def _sourced_lock(lines: list[str], context: str) -> Iterator[Entry]:
+    """Read packages that come from elsewhere: the project's own have no source."""
+    for index, line in enumerate(lines[:-2]):
+        if line.startswith("name = ") and _SOURCE.match(lines[index + 2]):
+            yield from _toml_lock(lines[index : index + 2], context)
+
+
 _npm_lock = _named_then(
     rf"\s*\"((?:[^\"]*node_modules/)?{_NPM})\": \{{",
     r"\s*\"version\": \"([^\"]+)\"",
-    r"\s*\"(?:version|resolved|requires|dependencies|engines|bin)\"|\s*\}",
+    r"\s*\"(?:version|resolved)\"|\s*\}|.*\{$",
 )
 _yarn_lock = _named_then(
     rf"\"?({_NPM})@", r"\s+version:? \"?([^\"\s]+)\"?", r"\s*$|__metadata"
@@ -367,7 +379,8 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"\.go-version$", _version_file("go")),
         (r"rust-toolchain$", _version_file("rust toolchain")),
         (r"rust-toolchain\.toml$", _rust_toolchain),
-        (r"(?:^|.*/)(?:cargo|poetry|uv|pdm)\.lock$", _toml_lock),
+        (r"(?:^|.*/)(?:cargo|uv)\.lock$", _sourced_lock),
+        (r"(?:^|.*/)(?:poetry|pdm)\.lock$", _toml_lock),
         (r"(?:^|.*/)(?:package-lock|npm-shrinkwrap)\.json$", _npm_lock),
         (r"(?:^|.*/)yarn\.lock$", _yarn_lock),
         (r"(?:^|.*/)pnpm-lock\.ya?ml$", _pnpm_lock),
@@ -419,9 +432,19 @@ def dependencies(file: FileDiff) -> list[tuple[str, str, str | None, str | None]
         old = [v for v in before.get(key, {}) if v not in after.get(key, {})]
         new = [v for v in after.get(key, {}) if v not in before.get(key, {})]
         row = _row(*key, old, new, key in before, key in after)
+        if row and row[0] in ("dependency_added", "dependency_removed"):
+            added = row[0] == "dependency_added"
+            if _mentions(file, key[1], operator.attrgetter("old" if added else "new")):
+                continue
         if row and (row[0].endswith("changed") or not only_changes):
             rows.append(row)
     return rows
+
+
+def _mentions(file: FileDiff, name: str, side: Callable[[Hunk], Iterable[str]]) -> bool:
+    """Whether one side names a package, even where no version could be read."""
+    word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", re.IGNORECASE)
+    return any(word.search(line) for hunk in file.hunks for line in side(hunk))
 
 
 def _row(

@@ -82,11 +82,15 @@ _QUOTES_OTHERS = re.compile(
     r"|Sourced from |Commits$|Bumps? (?:the |\[)|Updates `)",
     re.IGNORECASE | re.MULTILINE,
 )
+#: What a form asked for, and nobody filled in.
+_HIDDEN = re.compile(r"<!--[^>]{0,2000}-->")
 #: Fenced code, quoted and indented lines: not said by this commit.
 _FENCE = re.compile(
     r"^\s{0,3}```[^\n]*\n(?:(?!\s{0,3}```)[^\n]*\n?)*(?:\s{0,3}```)?", re.M
 )
 _QUOTED_LINE = re.compile(r"^(?:>| {4}(?! *[-*] )|\t)[^\n]*$", re.MULTILINE)
+#: What a link shows may be short for what it leads to.
+_LINK = re.compile(r"\[[^\[\]\n]{0,100}\]\((https?://[^\s()]{1,300})\)")
 _QUOTED = re.compile(r"[\"“][^\"“”\n]{0,400}[\"”]")
 _CODE = re.compile(r"`[^`\n]{1,200}`")
 
@@ -130,6 +134,7 @@ def from_message(
     if len(body) > _BODY:
         body = body[: _BODY // 2] + "\n" + body[-_BODY // 2 :]
     others = _QUOTES_OTHERS.search(body)
+    body = _HIDDEN.sub("", body)
     said = "" if is_bot else body[: others.start()] if others else body
     rows: list[Fact] = list(_commits(subject, said))
     pulls = dict.fromkeys(_pulls(subject, said))
@@ -162,6 +167,7 @@ def _plain(subject: str, said: str) -> str:
     """Return what the message says in its own words."""
     said = _QUOTED_LINE.sub("", _FENCE.sub("", said))
     text = f"{subject}\n{said}" if said else subject
+    text = _LINK.sub(r"\1", text)
     if _revert(subject):
         text = _QUOTED.sub(" ", text)
     return _CODE.sub(" ", text)

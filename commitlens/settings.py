@@ -28,7 +28,7 @@ _GO_OPTION = re.compile(
 _RS_OPTION = re.compile(
     r"\.long\(\s*\"([\w-]+)\"\s*\)"
     r"|#\[(?:arg|clap|structopt)\([^\]\"]{0,120}\blong\s*=\s*\"([\w-]+)\""
-    r"|_arg\(\s*(?:flag|opt|multi_opt|optional_opt)\(\s*\"([a-z][\w-]*)\""
+    r"|\b_?arg\(\s*(?:flag|opt|multi_opt|optional_opt)\(\s*\"([a-z][\w-]*)\""
 )
 _C_OPTION = re.compile(
     r"\bOPT_\w{1,40}\(\s*(?:'[^']{1,2}'|0)\s*,\s*\"([a-z][\w-]*)\""
@@ -146,12 +146,22 @@ def environment(text: str) -> list[str]:
     return [x for x in found if x not in _COMMON_ENV]
 
 
+#: How files are called that hold what users set.
+_SETTINGS = re.compile(
+    r"(?:^|[._-])(?:values|config|configuration|settings|defaults?|options|application"
+    r"|params|env)(?:[._-]|$)|\.(?:conf|ini|properties|env)$"
+)
+_SAMPLE = re.compile(r"example|sample|template|test|demo")
+
+
 def is_settings(file: FileDiff) -> bool:
     """Whether a file holds settings of the product, not of a developer's tools."""
     name = file.path.rpartition("/")[2].lower()
     if file.suffix not in _CONFIG_SUFFIX or any(
         part.startswith(".") for part in file.path.split("/")
     ):
+        return False
+    if not _SETTINGS.search(name) or _SAMPLE.search(file.path.lower()):
         return False
     return file.category == "config" or name.startswith("values")
 

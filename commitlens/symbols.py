@@ -374,8 +374,15 @@ def tests(suffix: str, lines: list[str]) -> list[str]:
     rule = _TEST_RULE.get(suffix)
     if rule is None:
         return []
+    if suffix in _JS_LIKE:
+        # A long title stands on the line below.
+        lines = [x + y.lstrip() if x.endswith("(") else x for x, y in _pairs(lines)]
     found = (rule.match(line) for line in lines)
     return [next(x for x in m.groups() if x).strip() for m in found if m]
+
+
+def _pairs(lines: list[str]) -> Iterator[tuple[str, str]]:
+    yield from zip(lines, [*lines[1:], ""], strict=False)
 
 
 def _after(lines: list[str], index: int) -> str:
