@@ -9,85 +9,24 @@ where there is no fact, nothing is said.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, insort
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import prose
 from .message import parse
 from .paths import area, category
 from .schema import require_columns
+from .statements import NAMES, Analysis, Code, Statement, render
+from .surroundings import RECENT_DAYS, Surroundings
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from .history import History
 
-#: Names told before the rest is counted.
-NAMES = 4
-#: Commits before one that say what size is usual, and days that count as recent.
-WINDOW, RECENT_DAYS = 500, 30
+__all__ = ["Analysis", "Statement", "analyse", "render"]
+
 #: Characters of the author's own words, by tier.
 WORDS = {"high": 480, "medium": 320, "low": 160}
-
-
-class Code(str):
-    """A name from the code: shown as code."""
-
-    __slots__ = ()
-
-
-class Sha(str):
-    """A commit: shown as a link where it can be."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One sentence before a language is chosen.
-
-    Attributes
-    ----------
-    field : str
-        Where it stands: summary, scope, architecture, performance, security,
-        maintainability, risk, advice or links.
-    message : str
-        The key of its template.
-    values : mapping of str to object
-        What it says: text, `Code`, `Sha`, numbers, or tuples of these.
-    """
-
-    field: str
-    message: str
-    values: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Analysis:
-    """What there is to say of one commit.
-
-    Attributes
-    ----------
-    repo, sha, tier : str
-        Whose it is.
-    source : str
-        ``"evidence"``, or ``"model"``.
-    statements : tuple of Statement
-        In the order in which they are read.
-    """
-
-    repo: str
-    sha: str
-    tier: str
-    source: str
-    statements: tuple[Statement, ...]
-
-    def __str__(self) -> str:
-        return "\n".join(f"{s.field}: {render(s)}" for s in self.statements)
 
 
 #: Where a lower tier, which has fewer fields, says what belongs to another one.
@@ -127,64 +66,13 @@ def analyse(history: History) -> list[Analysis]:
     >>> print(analyse(score(history))[-1])
     """
     require_columns(history.commits, ["change_type", "importance"], made_by="score()")
-    around = _Surroundings(history)
+    around = Surroundings(history)
     done = []
     for row in history.commits.to_dict("records"):
         tier = str(row["importance"])
         said = _place(_statements(row, around), tier)
         done.append(Analysis(row["repo"], row["sha"], tier, "evidence", tuple(said)))
     return done
-
-
-def render(
-    statement: Statement,
-    lang: str = "en",
-    *,
-    text: Callable[[str], str] = str,
-    code: Callable[[str], str] = str,
-    commit: Callable[[str], str] = lambda sha: sha[:7],
-) -> str:
-    """Return a statement as a sentence.
-
-    Parameters
-    ----------
-    statement : Statement
-        What to say.
-    lang : {"en", "zh"}, default "en"
-        The language.
-    text, code, commit : callable
-        What becomes of text that a commit wrote, of a name from code, of a sha:
-        the place to escape them and to make links.
-    """
-    words = _words(lang)
-    values = statement.values  # noqa: PD011 - a mapping, not a frame
-    template = words["statement"][statement.message]
-    if isinstance(template, dict):
-        template = template["one" if values.get("n") == 1 else "other"]
-
-    def show(value: object) -> str:
-        if isinstance(value, tuple):
-            return str(words["list"]).join(map(show, value))
-        if isinstance(value, Code):
-            return code(value)
-        if isinstance(value, Sha):
-            return commit(value)
-        return text(value) if isinstance(value, str) else str(value)
-
-    shown = {name: show(value) for name, value in values.items()}
-    more = values.get("more")
-    if more is not None:
-        shown["more"] = words["more"].format(n=more) if more else ""
-    return str(template.format_map(shown))
-
-
-@cache
-def _words(lang: str) -> Mapping[str, Any]:
-    import tomllib
-    from importlib.resources import files
-
-    text = files(__package__) / "locale" / f"{lang}.toml"
-    return tomllib.loads(text.read_text("utf-8"))
 
 
 def _place(said: Iterable[Statement], tier: str) -> Iterator[Statement]:
@@ -198,179 +86,7 @@ def _place(said: Iterable[Statement], tier: str) -> Iterator[Statement]:
             yield Statement(field, one.message, one.values)
 
 
-class _Surroundings:
-    """What a commit is seen against: its files, its facts, what came before."""
-
-    def __init__(self, history: History) -> None:
-        frames = [history.commits]
-        file_frames = [history.files]
-        if history.lead is not None:
-            frames.insert(0, history.lead.commits)
-            file_frames.insert(0, history.lead.files)
-        self.files: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for frame in file_frames:
-            for row in _records(frame, _FILE_COLUMNS):
-                self.files[row["sha"]].append(row)
-        self.facts: dict[str, dict[str, list[dict[str, Any]]]] = {}
-        if history.facts is not None:
-            for row in _records(history.facts, list(history.facts.columns)):
-                kinds = self.facts.setdefault(row["sha"], {})
-                kinds.setdefault(row["kind"], []).append(row)
-        self.shas = {sha for frame in frames for sha in frame["sha"]}
-        inside = set(history.commits["sha"])
-        self.size_rank: dict[str, tuple[int, int]] = {}
-        self.fixed_before: dict[str, list[tuple[str, int]]] = {}
-        self.landed: dict[str, Any] = {}
-        self._walk(frames, inside)
-        self.links = _Links(history, self.facts, self.files)
-
-    def _walk(self, frames: Sequence[pd.DataFrame], inside: set[str]) -> None:
-        """Go through the commits in order, remembering sizes and fixes."""
-        import pandas as pd
-
-        recent = pd.Timedelta(days=RECENT_DAYS)
-        sizes: list[int] = []
-        window: deque[int] = deque()
-        fixes: dict[str, deque[Any]] = defaultdict(deque)
-        columns = ["sha", "landed_at", "is_bot", "is_merge", "change_type",
-                   "insertions", "deletions"]  # fmt: skip
-        for frame in frames:
-            known = [name for name in columns if name in frame]
-            for row in _records(frame, known):
-                sha, when = row["sha"], row["landed_at"]
-                size = (row["insertions"] or 0) + (row["deletions"] or 0)
-                if sha in inside:
-                    self.size_rank[sha] = (bisect_left(sizes, size), len(sizes))
-                    counts = []
-                    for file in self.files[sha]:
-                        times = fixes.get(file["path"])
-                        while times and when - times[0] > recent:
-                            times.popleft()
-                        if times:
-                            counts.append((file["path"], len(times)))
-                    self.fixed_before[sha] = sorted(counts, key=lambda c: -c[1])
-                if row.get("change_type") == "fix":
-                    for file in self.files[sha]:
-                        if category(file["path"]) == "code":
-                            fixes[file["path"]].append(when)
-                if not row["is_bot"] and not row["is_merge"]:
-                    window.append(size)
-                    insort(sizes, size)
-                    if len(window) > WINDOW:
-                        sizes.pop(bisect_left(sizes, window.popleft()))
-
-
-_FILE_COLUMNS = ["sha", "path", "old_path", "status", "insertions", "deletions"]
-
-
-def _records(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield rows as dictionaries, missing values as None."""
-    lists = []
-    for name in columns:
-        values = frame[name].astype(object)
-        lists.append(values.where(values.notna(), None).tolist())
-    for values in zip(*lists, strict=True):
-        yield dict(zip(columns, values, strict=True))
-
-
-class _Links:
-    """How the commits of a range speak of one another."""
-
-    def __init__(
-        self,
-        history: History,
-        facts: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]],
-        files: Mapping[str, Sequence[Mapping[str, Any]]],
-    ) -> None:
-        self.said: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
-        rows = list(
-            _records(history.commits, ["sha", "subject", "change_type", "is_merge"])
-        )
-        order = [row["sha"] for row in rows]
-        if history.lead is not None:
-            order = [*history.lead.commits["sha"], *order]
-        inside = {row["sha"] for row in rows}
-        by_subject = {row["subject"]: row["sha"] for row in rows if row["subject"]}
-        by_request: dict[str, str] = {}
-        for row in rows:
-            for fact in facts.get(row["sha"], {}).get("pull_request", ()):
-                if not row["is_merge"]:
-                    by_request.setdefault(fact["name"], row["sha"])
-        place = {sha: n for n, sha in enumerate(order)}
-        for row in rows:
-            mine = facts.get(row["sha"], {})
-            told: set[str] = {row["sha"]}
-            for kind, key, back in (
-                ("reverts", "reverts", "reverted_by"),
-                ("fixes_commit", "repairs", "repaired_by"),
-                ("cherry_picked_from", "cherry_pick", "picked_by"),
-            ):
-                for fact in mine.get(kind, ()):
-                    name = fact["name"] or ""
-                    other = by_subject.get(fact["new"] or "") if not name else next(
-                        (sha for sha in order if sha.startswith(name)), name
-                    )  # fmt: skip
-                    if not other or other in told:
-                        continue
-                    told.add(other)
-                    self._say(row["sha"], key, commit=Sha(other))
-                    if other in inside and place[other] < place[row["sha"]]:
-                        self._say(other, back, commit=Sha(row["sha"]))
-            for kind in ("issue", "fixes_issue"):
-                for fact in mine.get(kind, ()):
-                    other = by_request.get(fact["name"], row["sha"])
-                    if other not in told and place[other] < place[row["sha"]]:
-                        told.add(other)
-                        self._say(
-                            row["sha"], "follows", commit=Sha(other), name=fact["name"]
-                        )
-                        self._say(other, "followed_by", commit=Sha(row["sha"]))
-            if row["change_type"] in ("fix", "revert"):
-                self._near(row, rows, files, told)
-        for row in rows:
-            mine = facts.get(row["sha"], {})
-            for kind in ("pull_request", "fixes_issue"):
-                names = tuple(dict.fromkeys(f["name"] for f in mine.get(kind, ())))
-                if names:
-                    more = len(names) - len(names[:NAMES])
-                    self._say(row["sha"], kind, names=names[:NAMES], more=more)
-
-    def _say(self, sha: str, key: str, **values: Any) -> None:
-        self.said[sha].append((key, values))
-
-    def _near(
-        self,
-        row: Mapping[str, Any],
-        rows: Sequence[Mapping[str, Any]],
-        files: Mapping[str, Sequence[Mapping[str, Any]]],
-        told: set[str],
-    ) -> None:
-        """Tell that a repair touches code that changed earlier in the range."""
-        if len(rows) > 400:  # a range of months: everything is near everything
-            return
-        mine = {f["path"] for f in files[row["sha"]] if category(f["path"]) == "code"}
-        if not mine or len(mine) > 8:
-            return
-        for other in reversed(rows[: rows.index(row)]):
-            if other["sha"] in told or other["change_type"] not in _CAUSES:
-                continue
-            theirs = {f["path"] for f in files[other["sha"]]}
-            shared = sorted(mine & theirs)
-            if shared and len(theirs) <= 40:
-                told.add(other["sha"])
-                names = tuple(map(Code, shared[:2]))
-                self._say(
-                    row["sha"], "same_files", commit=Sha(other["sha"]), names=names,
-                    more=len(shared) - len(names),
-                )  # fmt: skip
-                return
-
-
-#: What a fix of the same day may repair.
-_CAUSES = ("feat", "refactor", "perf", "fix")
-
-
-def _statements(row: Mapping[str, Any], around: _Surroundings) -> Iterator[Statement]:
+def _statements(row: Mapping[str, Any], around: Surroundings) -> Iterator[Statement]:
     """Yield all that can be said of a commit, for a reader of every field."""
     facts = around.facts.get(row["sha"], {})
     files = around.files.get(row["sha"], [])
@@ -378,7 +94,7 @@ def _statements(row: Mapping[str, Any], around: _Surroundings) -> Iterator[State
     yield from _scope(row, files, around)
     yield from _from_facts(facts, breaking=bool(row.get("breaking")))
     yield from _quality(row, files, facts, around)
-    for key, values in around.links.said.get(row["sha"], ()):
+    for key, values in around.relations.said.get(row["sha"], ()):
         yield Statement("links", key, values)
 
 
@@ -433,7 +149,7 @@ def _breaking_note(row: Mapping[str, Any]) -> str:
 
 
 def _scope(
-    row: Mapping[str, Any], files: Sequence[Mapping[str, Any]], around: _Surroundings
+    row: Mapping[str, Any], files: Sequence[Mapping[str, Any]], around: Surroundings
 ) -> Iterator[Statement]:
     """Yield the areas touched, and the size against what is usual."""
     groups: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
@@ -585,7 +301,7 @@ def _quality(
     row: Mapping[str, Any],
     files: Sequence[Mapping[str, Any]],
     facts: _Facts,
-    around: _Surroundings,
+    around: Surroundings,
 ) -> Iterator[Statement]:
     """Yield what there is on tests, and on files that were fixed lately."""
     kinds = Counter(category(file["path"]) for file in files)

@@ -1,0 +1,118 @@
+"""Sentences before a language is chosen, and how they become sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+#: Names told before the rest is counted.
+NAMES = 4
+
+
+class Code(str):
+    """A name from the code: shown as code."""
+
+    __slots__ = ()
+
+
+class Sha(str):
+    """A commit: shown as a link where it can be."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One sentence before a language is chosen.
+
+    Attributes
+    ----------
+    field : str
+        Where it stands: summary, scope, architecture, performance, security,
+        maintainability, risk, advice or links.
+    message : str
+        The key of its template.
+    values : mapping of str to object
+        What it says: text, `Code`, `Sha`, numbers, or tuples of these.
+    """
+
+    field: str
+    message: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What there is to say of one commit.
+
+    Attributes
+    ----------
+    repo, sha, tier : str
+        Whose it is.
+    source : str
+        ``"evidence"``, or ``"model"``.
+    statements : tuple of Statement
+        In the order in which they are read.
+    """
+
+    repo: str
+    sha: str
+    tier: str
+    source: str
+    statements: tuple[Statement, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(f"{s.field}: {render(s)}" for s in self.statements)
+
+
+def render(
+    statement: Statement,
+    lang: str = "en",
+    *,
+    text: Callable[[str], str] = str,
+    code: Callable[[str], str] = str,
+    commit: Callable[[str], str] = lambda sha: sha[:7],
+) -> str:
+    """Return a statement as a sentence.
+
+    Parameters
+    ----------
+    statement : Statement
+        What to say.
+    lang : {"en", "zh"}, default "en"
+        The language.
+    text, code, commit : callable
+        What becomes of text that a commit wrote, of a name from code, of a sha:
+        the place to escape them and to make links.
+    """
+    words = _words(lang)
+    values = statement.values  # noqa: PD011 - a mapping, not a frame
+    template = words["statement"][statement.message]
+    if isinstance(template, dict):
+        template = template["one" if values.get("n") == 1 else "other"]
+
+    def show(value: object) -> str:
+        if isinstance(value, tuple):
+            return str(words["list"]).join(map(show, value))
+        if isinstance(value, Code):
+            return code(value)
+        if isinstance(value, Sha):
+            return commit(value)
+        return text(value) if isinstance(value, str) else str(value)
+
+    shown = {name: show(value) for name, value in values.items()}
+    more = values.get("more")
+    if more is not None:
+        shown["more"] = words["more"].format(n=more) if more else ""
+    return str(template.format_map(shown))
+
+
+@cache
+def _words(lang: str) -> Mapping[str, Any]:
+    import tomllib
+    from importlib.resources import files
+
+    text = files(__package__) / "locale" / f"{lang}.toml"
+    return tomllib.loads(text.read_text("utf-8"))
