@@ -136,9 +136,7 @@ def main() -> None:
     newest = [*git, "log", "-1", "--format=%cs"]
     day = subprocess.check_output(newest, text=True).strip()
     version = subprocess.check_output(["git", "--version"], text=True).strip()
-    print(
-        f"{version}; Python {platform.python_version()}; {os.cpu_count()} processors"
-    )
+    print(f"{version}; Python {platform.python_version()}; {os.cpu_count()} processors")
 
     with tempfile.TemporaryDirectory() as folder:
         cold, plain, warm, days = [], [], [], []
