@@ -105,6 +105,12 @@ _frame_options = _options(
         help="csv for Excel and the like: text that could be taken for a formula"
         " gets an apostrophe in front.",
     ),
+    click.option(
+        "--lines/--no-lines",
+        default=True,
+        help="Count changed lines [default], or leave them out: a first load is"
+        " some 30 times faster.",
+    ),
     _output,
     _data,
 )
@@ -234,6 +240,7 @@ def commits(
     """Export the scored commits, one row a commit.
 
     To standard output as csv unless told otherwise. Lists are JSON in csv.
+    Without lines there are no scores: they rest on what the lines say.
 
     \b
     commitlens commits --since 2026-02-01 --output commits.parquet
@@ -241,9 +248,13 @@ def commits(
     """
 
     def scored() -> pd.DataFrame:
-        from .scoring import score
+        if load["lines"]:
+            from .scoring import score
 
-        return score(_load(**load)).commits
+            return score(_load(**load)).commits
+        from .change_types import classify
+
+        return classify(_load(**load)).commits
 
     _export(scored, format, spreadsheet, output)
 

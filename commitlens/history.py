@@ -76,6 +76,7 @@ def load_history(
     until: dt.date | dt.datetime | str | None = None,
     tz: str | None = None,
     data: str | os.PathLike[str] | None = None,
+    lines: bool = True,
     refresh: bool = True,
     progress: bool | None = None,
 ) -> History:
@@ -98,6 +99,11 @@ def load_history(
         Zone of the dates, such as ``Asia/Shanghai``; default: the machine's.
     data : path-like, optional
         The data folder; see `commitlens.data.data_folder`.
+    lines : bool, default True
+        Count the lines of each change. False is some thirty times faster the
+        first time: `insertions` and `deletions` are missing, no file is known
+        to be binary, and a file that was moved and edited is an ``A`` and a
+        ``D``. What was loaded with lines before is given with them.
     refresh : bool, default True
         Look for new commits. False uses what is stored, without a network.
     progress : bool, optional
@@ -122,7 +128,7 @@ def load_history(
     from .dates import range_bounds
 
     start, end = range_bounds(since, until, tz)
-    return _load(_open(repo, data, refresh, progress), start, end)
+    return _load(_open(repo, data, refresh, progress, lines=lines), start, end)
 
 
 def load_last_day(
@@ -160,6 +166,7 @@ class _Opened(NamedTuple):
     repository: Repository
     store: Store
     warnings: list[str]
+    lines: bool
 
 
 def _open(
@@ -167,22 +174,29 @@ def _open(
     data: str | os.PathLike[str] | None,
     refresh: bool,
     progress: bool | None,
+    *,
+    lines: bool = True,
 ) -> _Opened:
     folder = data_folder(data)
     repository, warnings = open_repository(
         repo, folder, refresh=refresh, progress=progress
     )
     store = Store(folder / "history" / repository.key)
+    if not lines and store.manifest().tip != repository.tip():
+        # A sign that no key has: keys are quoted.
+        store = Store(folder / "history" / f"{repository.key}+names")
+    else:
+        lines = True
     if refresh or store.manifest().tip is None:
-        update(repository, store, progress=progress)
-    return _Opened(repository, store, warnings)
+        update(repository, store, lines=lines, progress=progress)
+    return _Opened(repository, store, warnings, lines)
 
 
 def _load(
     opened: _Opened, start: dt.datetime | None, end: dt.datetime | None
 ) -> History:
     """Read a range of the store, with what came before it as lead."""
-    repository, store, warnings = opened
+    repository, store, warnings, lines = opened
     since, until = (None if t is None else _seconds(t) for t in (start, end))
     while True:
         manifest = store.manifest()
@@ -195,9 +209,10 @@ def _load(
             # A writer replaced the fragments after we read their names; when the
             # names are still the same, somebody deleted the files.
             if store.manifest() == manifest:
-                rebuild(repository, store)
+                rebuild(repository, store, lines=lines)
     history = _frames(repository, commits, files, lead)
-    return history.replace(warnings=(*warnings, *_unreadable(history.commits)))
+    known = "insertions" if lines else "files_changed"
+    return history.replace(warnings=(*warnings, *_unreadable(history.commits, known)))
 
 
 def refresh(
@@ -288,9 +303,9 @@ def _seconds(moment: dt.datetime) -> int:
     return -int(-moment.timestamp() // 1)
 
 
-def _unreadable(commits: pd.DataFrame) -> list[str]:
-    """Say which commits lack numbers because git could not read them."""
-    lost = commits.loc[commits["insertions"].isna(), "sha"].tolist()
+def _unreadable(commits: pd.DataFrame, known: str) -> list[str]:
+    """Say which commits lack the number `known`: git could not read them."""
+    lost = commits.loc[commits[known].isna(), "sha"].tolist()
     if not lost:
         return []
     some = ", ".join(sha[:10] for sha in lost[:3]) + (", ..." if len(lost) > 3 else "")

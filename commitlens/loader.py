@@ -22,21 +22,30 @@ SEGMENT = 4096
 
 
 def rebuild(
-    repository: Repository, store: Store, *, progress: bool | None = None
+    repository: Repository,
+    store: Store,
+    *,
+    lines: bool = True,
+    progress: bool | None = None,
 ) -> Manifest:
     """Forget what is stored and read everything anew from git."""
     with lock(store.folder / ".lock"):
         store.clear()
-    return update(repository, store, progress=progress)
+    return update(repository, store, lines=lines, progress=progress)
 
 
 def update(
-    repository: Repository, store: Store, *, progress: bool | None = None
+    repository: Repository,
+    store: Store,
+    *,
+    lines: bool = True,
+    progress: bool | None = None,
 ) -> Manifest:
     """Read into `store` what `repository` has and it has not.
 
     Commits are read in landing order and stored every few thousand, so that a
-    load that is cancelled or killed is continued by the next one.
+    load that is cancelled or killed is continued by the next one. Without
+    `lines` no lines are counted: such rows belong in a store of their own.
     """
     tip = repository.tip()
     manifest = store.manifest()
@@ -61,13 +70,15 @@ def update(
             for sha in reversed(brought)
         ]
         with (
-            closing(repository.changes(order)) as answers,
+            closing(repository.changes(order, lines=lines)) as answers,
             progress_bars.bar(
                 f"reading {repository.name}", len(parents), show=progress
             ) as bar,
         ):
             for segment in segments:
                 commits, files = _read(repository, segment, answers, bar)
+                if not lines:
+                    commits = _uncounted(commits)
                 manifest = store.append(manifest, segment[-1][0], commits, files)
         return manifest
 
@@ -145,6 +156,17 @@ def _read(
 
 
 _NUMBERS = ("files_changed", "insertions", "deletions")
+
+
+def _uncounted(commits: pa.Table) -> pa.Table:
+    """Return `commits` without line counts, also where there was no line."""
+    import pyarrow as pa
+
+    for name in ("insertions", "deletions"):
+        at = commits.schema.get_field_index(name)
+        none = pa.nulls(commits.num_rows, pa.int64())
+        commits = commits.set_column(at, commits.schema.field(at), none)
+    return commits
 
 
 def _messages(repository: Repository, shas: Sequence[str]) -> dict[str, list[Any]]:

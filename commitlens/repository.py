@@ -122,18 +122,25 @@ class Repository:
             )
             raise RepositoryError(msg)
 
-    def changes(self, shas: Sequence[str]) -> Generator[tuple[str, bytes | None]]:
+    def changes(
+        self, shas: Sequence[str], *, lines: bool = True, first_parent: bool = False
+    ) -> Generator[tuple[str, bytes | None]]:
         """Yield each commit's raw and numstat records, None where git failed.
 
         The bytes are one record of ``git diff-tree --raw --numstat -z -M``,
-        empty for a merge or an empty commit.
+        empty for a merge or an empty commit. Without `lines` no file's content
+        is read: no numstat, and only renames of files that stayed as they were.
+        With `first_parent` a merge gives what differs from its first parent.
         """
-        commands = [
-            ("--raw", "--numstat", "-z", "-M", "-l1000"),
+        merges = ("--diff-merges=first-parent",) if first_parent else ()
+        commands: list[tuple[str, ...]] = [
+            ("--raw", "--numstat", "-z", "-M", "-l1000")
+            if lines
+            else ("--raw", "-z", "-M100%"),
             # Needs no blob: still names the files of a commit that lost one.
             ("--raw", "-z", "--no-renames"),
         ]
-        return self._diff_trees(commands, shas)
+        return self._diff_trees([merges + command for command in commands], shas)
 
     def diffs(
         self, shas: Sequence[str], *, context: int = 0, limit: int = 4_000_000
@@ -153,6 +160,36 @@ class Repository:
         for sha, patch in self._diff_trees([command], shas, limit=limit):
             # The first line is git's header, the sha again.
             yield sha, (patch or b"").partition(b"\n")[2]
+
+    def canonical(self, people: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return names and addresses as the branch's ``.mailmap`` merges them.
+
+        Those that it says nothing of, or that cannot be asked for, stay.
+        """
+        asked = [
+            (name, email)
+            for name, email in dict.fromkeys(people)
+            if not set("\n<>\0") & set(name) and not set("\n>\0") & set(email)
+        ]
+        process = self._start(
+            # Bare: a `.mailmap` of whoever has the repository is not of the branch.
+            "--bare", "-c", f"mailmap.file={os.devnull}",
+            "-c", f"mailmap.blob={self.tip()}:.mailmap", "check-mailmap", "--stdin",
+            lines=(f"{name} <{email}>" for name, email in asked),
+        )  # fmt: skip
+        try:
+            answers = process.stdout.read().decode(errors="backslashreplace")
+        finally:
+            said = process.finish()
+        lines = answers.split("\n")[:-1]
+        if len(lines) != len(asked):
+            msg = f"git could not merge the authors of {self.name} ({said})"
+            raise RepositoryError(msg)
+        merged = {}
+        for person, line in zip(asked, lines, strict=True):
+            name, _, email = line.partition("<")
+            merged[person] = (name.removesuffix(" "), email.removesuffix(">"))
+        return [merged.get(person, person) for person in people]
 
     def _diff_trees(
         self,

@@ -194,6 +194,21 @@ def test_a_spreadsheet_gets_no_formulas(run: Run, repository: Path) -> None:
     assert rows[0]["subject"] == "feat: say hello"
 
 
+def test_without_lines_commits_and_files_have_no_counts(
+    run: Run, repository: Path
+) -> None:
+    """Names and types of changes are told; lines and scores are not."""
+    code, out, err = run("commits", repository, "--no-lines")
+    commits = list(csv.DictReader(io.StringIO(out)))
+    files = list(csv.DictReader(io.StringIO(run("files", repository, "--no-lines")[1])))
+
+    assert (code, err) == (0, "")
+    assert [row["change_type"] for row in commits[:2]] == ["feat", "fix"]
+    assert {row["insertions"] for row in [*commits, *files]} == {""}
+    assert "importance" not in commits[0]
+    assert files[0]["path"] == "hello.py"
+
+
 @pytest.mark.parametrize("by", ["change_type", "importance", "author", "area"])
 def test_trends_count_commits(run: Run, repository: Path, by: str) -> None:
     """Counts in the table add up to the commits."""

@@ -515,6 +515,61 @@ def test_diffs_are_whole_in_order_and_capped(builder, load):
     assert [len(patch) <= 80 for patch in capped.values()] == [True, True]
 
 
+def test_without_lines_names_are_read_and_no_content(builder, load):
+    """Files and exact renames are known, lines are not, and no blob is needed."""
+    text = "".join(f"{n}\n" for n in range(50))
+    builder.commit("one", {"keep": text, "move": text + "x\n", "gone": "1\n"})
+    (builder.path / "move").rename(builder.path / "moved")
+    second = builder.commit("two", {"keep": text + "more\n", "gone": None})
+    lose_blob(builder, f"{text}more\n".encode())
+    builder.git("commit", "--quiet", "--allow-empty", "-m", "nothing")
+
+    history = load(builder.path, lines=False)
+
+    assert history.warnings == ()
+    assert history.commits["files_changed"].tolist() == [3, 3, 0]
+    for frame in (history.commits, history.files):
+        assert frame["insertions"].isna().all()
+        assert frame["deletions"].isna().all()
+    rows = paths(history, second)
+    assert {path: row["status"] for path, row in rows.items()} == {
+        "gone": "D",
+        "keep": "M",
+        "moved": "R",
+    }
+    assert rows["moved"]["old_path"] == "move"
+
+
+def test_lines_that_were_counted_before_are_given(builder, load):
+    """Reading without lines takes a whole store as it is, and never spoils it."""
+    builder.commit("one", {"a": "1\n"})
+    named = load(builder.path, lines=False)
+    counted = load(builder.path)
+    again = load(builder.path, lines=False)
+    builder.commit("two", {"a": "2\n"})
+    newer = load(builder.path, lines=False)
+
+    assert named.commits["insertions"].isna().all()
+    assert counted.commits["insertions"].tolist() == [1]
+    pd.testing.assert_frame_equal(again.commits, counted.commits)
+    assert newer.commits["insertions"].isna().tolist() == [True, True]
+    assert load(builder.path).commits["insertions"].tolist() == [1, 1]
+
+
+def test_a_missing_tree_is_told_without_lines_too(builder, load):
+    """A commit whose files cannot be listed is warned of."""
+    builder.commit("one", {"d/a": "1\n"})
+    tree = builder.git("rev-parse", "HEAD:d")
+    loose = builder.path / ".git" / "objects" / tree[:2] / tree[2:]
+    loose.chmod(stat.S_IRWXU)
+    loose.unlink()
+
+    history = load(builder.path, lines=False)
+
+    assert history.commits["files_changed"].isna().all()
+    assert "git could not read" in history.warnings[0]
+
+
 @pytest.mark.parametrize("place", ["worktree", "subfolder", "bare", "linked", "dotgit"])
 def test_a_path_means_the_repository_around_it(builder, load, tmp_path, place):
     """A work tree, a folder inside, a bare repository and a linked tree work."""
