@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 from . import schema
 from .diffs import FileDiff, mechanical, read_patch
 from .manifests import dependencies
+from .paths import category
+from .public_names import public_names
 from .references import Fact, from_message
 from .settings import config_keys, defaults, environment, options
-from .symbols import declared, is_public, same_signature, tests
+from .symbols import declared, tests
 
 if TYPE_CHECKING:
     from .history import History
@@ -56,8 +58,6 @@ KINDS: dict[str, str] = {
 
 #: Bytes of a patch that are read; what is longer was not written by hand.
 LIMIT = 1_000_000
-#: Rows of one kind that one commit may have.
-MOST = 200
 #: Lines of code up to which a changed condition is worth telling.
 _SMALL = 30
 
@@ -191,23 +191,33 @@ def from_patch(patch: bytes) -> list[Fact]:
     rows += _dependencies(files)
     if whole:
         code = [f for f in files if f.category == "code" and f.body]
-        rows += _symbols(code)
+        rows += public_names(code)
         rows += _settings(files)
         rows += _schemas(files)
         rows += _deprecated(code)
         rows += _tests(files)
         rows += _conditions(code)
-    return _capped(rows)
+    return list(dict.fromkeys(rows))
 
 
-def _capped(rows: list[Fact]) -> list[Fact]:
-    seen: Counter[str] = Counter()
-    kept = []
-    for row in dict.fromkeys(rows):
-        seen[row[0]] += 1
-        if seen[row[0]] <= MOST:
-            kept.append(row)
-    return kept
+_AROUND = ("example", "test", "docs", "benchmark")
+_PACKAGE = re.compile(r"@?[A-Za-z0-9][\w.-]*(?:/[\w.-]+)*")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name.lower())
+
+
+def _named(files: list[FileDiff], side: int) -> set[str]:
+    """Return the words of removed (0) or added (1) lines of manifests."""
+    return {
+        _plain(word)
+        for file in files
+        if file.category == "dependency"
+        for block in _blocks(file)
+        for line in block[side]
+        for word in _PACKAGE.findall(line)
+    }
 
 
 def _dependencies(files: list[FileDiff]) -> Iterator[Fact]:
@@ -217,59 +227,23 @@ def _dependencies(files: list[FileDiff]) -> Iterator[Fact]:
         for file in files
         for kind, name, old, new in (dependencies(file) if file.body else ())
     ]
-    # What people wrote comes before what tools made of it.
-    for row in sorted(rows, key=lambda row: row[0] == "locked_changed"):
+    stays = {
+        "dependency_removed": _named(files, 1),
+        "dependency_added": _named(files, 0),
+    }
+    # The product comes before what surrounds it, and what people wrote before
+    # what tools made of it.
+    for row in sorted(
+        rows, key=lambda row: (row[0] == "locked_changed", category(row[4]) in _AROUND)
+    ):
         kind, name, old, new, _ = row
+        if _plain(name) in stays.get(kind, ()):
+            continue  # it moved to another manifest
         if kind in ("dependency_changed", "locked_changed", "platform_changed"):
             if (name, old, new) in told:
                 continue
             told.add((name, old, new))
         yield row
-
-
-def _symbols(files: list[FileDiff]) -> Iterator[Fact]:
-    before: dict[str, list[tuple[str | None, str]]] = {}
-    after: dict[str, list[tuple[str | None, str]]] = {}
-    for file in files:
-        if not is_public(file.path):
-            continue
-        for hunk in file.hunks:
-            old = declared(file.suffix, hunk.old, hunk.context)
-            new = declared(file.suffix, hunk.new, hunk.context)
-            # What the hunk shows on both sides did not change here.
-            both = Counter(old) & Counter(new)
-            for found, side, path in (
-                (old, before, file.old_path),
-                (new, after, file.path),
-            ):
-                left = Counter(both)
-                for entry in found:
-                    if left[entry] > 0:
-                        left[entry] -= 1
-                    else:
-                        side.setdefault(entry[0], []).append((entry[1], path))
-    renamed = {file.old_path: file.path for file in files}
-    for name in dict.fromkeys((*before, *after)):
-        old_ones, new_ones = before.get(name, []), after.get(name, [])
-        constructor = name.endswith("__init__")
-        if old_ones and new_ones:
-            if len(old_ones) == len(new_ones) == 1:
-                (was, was_at), (now, now_at) = old_ones[0], new_ones[0]
-                same_place = renamed.get(was_at) == now_at
-                if was and now and same_place and not same_signature(was, now):
-                    yield "symbol_changed", name, was[:300], now[:300], now_at
-        elif constructor or _owner(name) in (before if old_ones else after):
-            # A new class is told once, not again by each of its methods.
-            continue
-        elif new_ones:
-            yield "symbol_added", name, None, None, new_ones[0][1]
-        else:
-            yield "symbol_removed", name, None, None, old_ones[0][1]
-
-
-def _owner(name: str) -> str:
-    """Return the class that a method's name is qualified by."""
-    return re.split(r"\.|::", name)[0] if "." in name or "::" in name else ""
 
 
 _DEVELOPERS = re.compile(r"(?:^|/)(?:scripts?|tools?|hack|dev|ci)/")
@@ -412,7 +386,7 @@ def _marked(file: FileDiff, lines: list[str], context: str) -> Iterator[str]:
 
 
 _CONDITION = re.compile(r"(?:\}\s*)?(?:else\s+)?(if|elif|elsif|while|unless)\b\s*(.*)")
-_WORD = re.compile(r"[A-Za-z_]\w+")
+_WORD = re.compile(r"[A-Za-z_]\w*")
 #: What makes a condition another one, not the same in other words.
 _DECIDES = re.compile(
     r"&&|\|\||[<>=!]=?|\b(?:and|or|not|in|is|None|null|nil|NULL|true|false|True|False"

@@ -24,7 +24,7 @@ _JIRA = (
 _URL = (
     rf"https?://[\w.-]{{1,60}}/{_REPO}/(?:-/)?(?:issues|pull|merge_requests)/\d{{1,8}}"
 )
-_ONE = rf"(?:{_URL}|(?:{_REPO})?(?<![&\w])#\d{{1,7}}\b|(?<!\w)GH-\d{{1,7}}\b|{_JIRA})"
+_ONE = rf"(?:{_URL}|(?:{_REPO}|(?<![&\w]))#\d{{1,7}}\b|(?<!\w)GH-\d{{1,7}}\b|{_JIRA})"
 _REFERENCE = re.compile(rf"(?<![\w&/#.=-]){_ONE}|{_URL}")
 _CLOSING = re.compile(
     r"(?P<before>(?:\S{1,20}\s{1,2}){0,2})"
@@ -49,8 +49,12 @@ _REVERT_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _REVERT_TYPE = re.compile(r"revert(?:\([^)]{0,60}\))?!?:\s*(?P<what>.*)", re.IGNORECASE)
+#: A whole subject, not a sentence: "revert: fix(api): ..." or "revert: ... (#12)".
+#: In a project with a command of that name, "revert: ..." is about the command.
+_WHOLE_SUBJECT = re.compile(r"\w+(?:\([^)]{0,60}\))?!?: |.*\(#\d+\)")
 _THIS_REVERTS = re.compile(
-    r"^\s{0,3}(?:this\s)?(?:reverts?|reverting|backs? out)\s(?:commits?|revisions?)?\s?"
+    r"(?:^\s{0,3}this\s(?:commit\s|patch\s|change\s)?|\A\s*|\n\s*\n)"
+    r"(?:reverts?|reverting|backs? out)\s(?:commits?|revisions?)?\s?"
     rf"(?P<shas>{_SHA}(?:[^\n]{{0,10}}{_SHA}){{0,20}})",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -82,6 +86,7 @@ _QUOTES_OTHERS = re.compile(
     r"|Sourced from |Commits$|Bumps? (?:the |\[)|Updates `)",
     re.IGNORECASE | re.MULTILINE,
 )
+_ITEM = re.compile(r"^[ \t]*(\d{1,2})[.)][ \t]", re.MULTILINE)
 #: What a form asked for, and nobody filled in.
 _HIDDEN = re.compile(r"<!--[^>]{0,2000}-->")
 #: Fenced code, quoted and indented lines: not said by this commit.
@@ -133,21 +138,26 @@ def from_message(
     body = (body or "").replace("\r\n", "\n")
     if len(body) > _BODY:
         body = body[: _BODY // 2] + "\n" + body[-_BODY // 2 :]
-    others = _QUOTES_OTHERS.search(body)
     body = _HIDDEN.sub("", body)
+    others = _QUOTES_OTHERS.search(body)
     said = "" if is_bot else body[: others.start()] if others else body
     rows: list[Fact] = list(_commits(subject, said))
     pulls = dict.fromkeys(_pulls(subject, said))
     rows += [("pull_request", name, None, None, None) for name in pulls]
     plain = _plain(subject, said)
+    # "Fix #1 by ..." after a numbered list speaks of the list.
+    items = {f"#{number}" for number in _ITEM.findall(said)}
     closed = dict.fromkeys(
         _named(found, repo)
         for match in _CLOSING.finditer(plain)
         if not _NOT.search(match["before"])
         for found in _REFERENCE.findall(match["list"].replace("(", " "))
+        if found not in items
     )
     others_named = dict.fromkeys(
-        _named(found, repo) for found in _REFERENCE.findall(_ORDINAL.sub(" ", plain))
+        _named(found, repo)
+        for found in _REFERENCE.findall(_ORDINAL.sub(" ", plain))
+        if found not in items
     )
     rows += [
         ("fixes_issue", name, None, None, None)
@@ -165,7 +175,7 @@ def from_message(
 
 def _plain(subject: str, said: str) -> str:
     """Return what the message says in its own words."""
-    said = _QUOTED_LINE.sub("", _FENCE.sub("", said))
+    said = _QUOTED_LINE.sub("", _FENCE.sub("", _REVIEW.sub("", said)))
     text = f"{subject}\n{said}" if said else subject
     text = _LINK.sub(r"\1", text)
     if _revert(subject):
@@ -193,7 +203,8 @@ def _commits(subject: str, said: str) -> Iterator[Fact]:
     for sha in shas:
         only = reverted if len(shas) == 1 else None
         yield "reverts", sha, None, only, None
-    if what and not shas and (_QUOTED.match(what) or _REVERT_TYPE.match(subject)):
+    typed = _REVERT_TYPE.match(subject) and _WHOLE_SUBJECT.match(what or "")
+    if what and not shas and (_QUOTED.match(what) or typed):
         yield "reverts", None, None, reverted, None
     for match in _FIXES_COMMIT.finditer(said):
         if not match[1].isdigit():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from .diffs import FileDiff
 
@@ -55,8 +56,11 @@ _ENV = re.compile(
     rf"|\bENV(?:\[|\.fetch\(|\.key\?\()\s*[\"']{_NAME}[\"'](?!\s*\]\s*=[^=])"
     rf"|\bGetEnvironmentVariable\(\s*\"{_NAME}\""
 )
-_ENV_WORDS = ("environ", "getenv", "Getenv", "LookupEnv", "env.", "env[", "env::",
-              "ENV", "EnvironmentVariable", "git_env", "get_env")  # fmt: skip
+_ENV_WORDS = (
+    *("environ.", "environ[", "getenv(", "Getenv(", "LookupEnv(", "process.env"),
+    *("meta.env", "env::var", "ENV[", "ENV.", "EnvironmentVariable(", "git_env_"),
+    "get_env",
+)
 #: Set by systems, not by a project's users.
 _COMMON_ENV = frozenset(
     [
@@ -186,9 +190,12 @@ _LITERAL = re.compile(
     r"|\b(?:True|False|None|true|false|null|nil|NULL|nullptr)\b"
 )
 _BEFORE = re.compile(
-    r"(?P<name>[A-Za-z_][\w.-]*)[\"']?\s*"
-    r"(?::\s*[\w\[\]|.<>&?, ]{1,60}|\s[\w.\[\]*]{1,30})?"
-    r"\s*(?P<mark>:=|=|:|\s)\s*$"
+    r"(?P<name>[A-Za-z_][\w.-]*)(?:\[[^\]]{0,20}\])?[\"']?\s*"
+    r"(?::\s*[\w\[\]|.<>&?, ]{1,60})?\s*(?P<mark>:=|=|:|\s)\s*$"
+)
+#: Go says the type after the name.
+_BEFORE_GO = re.compile(
+    r"(?:var|const|^\t)\s*(?P<name>[A-Za-z_]\w*)\s+[\w.*\[\]]{1,40}\s*(?P<mark>=)\s*$"
 )
 _AFTER = re.compile(r"(?:\s*\*\s*[\w.]+)?\s*(?:[,;)}\]]|$|#|//|/\*)")
 _DECLARES = re.compile(
@@ -219,16 +226,12 @@ def defaults(file: FileDiff) -> list[tuple[str, str, str]]:
         for removed, added in hunk.blocks:
             if not removed or not added or len(removed) + len(added) > 60:
                 continue
+            old = [(line, *_skeleton(line)) for line in removed]
             new = [(line, *_skeleton(line)) for line in added]
-            for line in removed:
-                skeleton, literals = _skeleton(line)
-                if not literals:
-                    continue
-                twins = [t for t in new if t[1] == skeleton]
-                if (
-                    len(twins) != 1
-                    or sum(_skeleton(r)[0] == skeleton for r in removed) != 1
-                ):
+            shapes = Counter(shape for _, shape, _ in old)
+            for line, shape, literals in old:
+                twins = [twin for twin in new if twin[1] == shape]
+                if not literals or len(twins) != 1 or shapes[shape] != 1:
                     continue
                 near = hunk.new[: hunk.new.index(twins[0][0])][-8:]
                 if row := _default(file, line, literals, twins[0][2], near):
@@ -253,7 +256,8 @@ def _default(
         return None
     was, now = differ[0]
     before, after = line[: was.start()], line[was.end() :]
-    match = _BEFORE.search(before[-200:])
+    match = _BEFORE_GO.search(before[-200:]) if file.suffix == ".go" else None
+    match = match or _BEFORE.search(before[-200:])
     if match is None or not (end := _AFTER.match(after)):
         return None
     name = match["name"]
@@ -278,7 +282,11 @@ def _default(
         if option is None:
             return None
         name = option
-    elif _WORDY.search(name) or not _lasting(file, before, name):
+    elif (
+        name in ("const", "var", "let")
+        or _WORDY.search(name)
+        or not _lasting(file, before, name)
+    ):
         return None
     unit = end[0].rstrip(" ,;)}]#/*") if "*" in end[0][:3] else ""
     return name, was[0] + unit, now[0] + unit

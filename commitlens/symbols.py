@@ -17,11 +17,16 @@ _SIGNATURE_LINES = 40
 _SIGNATURE = 1500
 
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
+#: A comment at the end of a line, or a line of it; not the // of an address.
+_COMMENT = {mark: re.compile(rf"(?:^|\s){mark}(?:\s[^\"']*)?$") for mark in ("#", "//")}
 
 
 def signature(lines: list[str], index: int, ends: str) -> str | None:
     """Return the declaration that starts at a line, None if its end is not shown."""
-    text = " ".join(x.strip() for x in lines[index : index + _SIGNATURE_LINES])
+    comment = _COMMENT["#" if ends == ":" else "//"]
+    text = " ".join(
+        comment.sub("", x).strip() for x in lines[index : index + _SIGNATURE_LINES]
+    )
     depth, quote = 0, ""
     for at, char in enumerate(text[:_SIGNATURE]):
         if quote:
@@ -47,7 +52,11 @@ def _tidy(text: str) -> str:
 
 
 def same_signature(old: str, new: str) -> bool:
-    """Whether two signatures take the same: annotations of Python do not count."""
+    """Whether two signatures take the same.
+
+    Annotations of Python do not count, nor do names of parameters in languages
+    whose callers do not write them.
+    """
     return _meaning(old) == _meaning(new)
 
 
@@ -55,11 +64,37 @@ def _meaning(text: str) -> object:
     if text.startswith("class "):
         text = re.sub(r"\[[^\[\]]*\]", "", text)  # of what, only a type checker asks
     if not re.match(r"(?:async )?def ", text):
-        return re.sub(r"\s+|,(?=[)\]}])", "", text).replace("'", '"')
+        return re.sub(r"\s+|,(?=[)\]}])", "", _unnamed(text)).replace("'", '"')
+    parts, _ = _parameters(text)
+    return [_parameter(part) for part in parts], text[:5] == "async"
+
+
+_RUST_FN = re.compile(r"pub\s+(?:[\w\"]+\s+)*fn\s")
+_RUST_NAMES = re.compile(r"(?<=[(,])\s*(?:mut\s+)?\w+\s*:(?!:)|\b(?:\w+::)+")
+#: Languages that say what a parameter is before its name.
+_TYPE_FIRST = re.compile(r"(?!func\b|export\b|class\b|def\b|fun\b|pub\b|function\b)")
+_UNUSED = re.compile(r"\b(?:MAYBE_)?UNUSED\b|\[\[maybe_unused\]\]|\bfinal\b")
+_LAST_NAME = re.compile(r"(?<=[\w*&>\]])([\s*&]+)\w+(?=(?:\[\w*\])?\s*(?:=|$))")
+
+
+def _unnamed(text: str) -> str:
+    """Return a signature without the names of its parameters."""
+    if _RUST_FN.match(text):
+        return _RUST_NAMES.sub("", text)
+    if "(" not in text or not _TYPE_FIRST.match(text) or " function " in text:
+        return text
+    parts, after = _parameters(_UNUSED.sub("", text))
+    bare = [_LAST_NAME.sub(r"\1", " ".join(part.split())) for part in parts]
+    return f"{text.partition('(')[0]}({','.join(bare)}){after}"
+
+
+def _parameters(text: str) -> tuple[list[str], str]:
+    """Return the parameters of a signature, and what follows them."""
     inside = text.partition("(")[2]
     parts: list[str] = [""]
+    after = ""
     depth, quote = 0, ""
-    for char in inside:
+    for at, char in enumerate(inside):
         if quote:
             quote = "" if char == quote else quote
         elif char in "\"'":
@@ -68,13 +103,14 @@ def _meaning(text: str) -> object:
             depth += 1
         elif char in _CLOSE:
             if depth == 0:
+                after = inside[at + 1 :]
                 break
             depth -= 1
         elif char == "," and depth == 0:
             parts.append("")
             continue
         parts[-1] += char
-    return [_parameter(part) for part in parts if part.strip()], text[:5] == "async"
+    return [part for part in parts if part.strip()], after
 
 
 def _parameter(part: str) -> tuple[str, str]:
@@ -378,7 +414,13 @@ def tests(suffix: str, lines: list[str]) -> list[str]:
         # A long title stands on the line below.
         lines = [x + y.lstrip() if x.endswith("(") else x for x, y in _pairs(lines)]
     found = (rule.match(line) for line in lines)
-    return [next(x for x in m.groups() if x).strip() for m in found if m]
+    return [_title(next(x for x in m.groups() if x).strip()) for m in found if m]
+
+
+def _title(text: str) -> str:
+    """Return a quoted title without what follows it."""
+    end = text.find(text[0], 1) if text[:1] in ("'", '"', "`") else -1
+    return text if end < 0 else text[: end + 1]
 
 
 def _pairs(lines: list[str]) -> Iterator[tuple[str, str]]:
