@@ -71,7 +71,8 @@ def test_what_callers_pass_is_the_signature(path, old, new):
         ("src/a.py", ["def go():", "    pass"], ["from .b import go"]),
         ("src/a.py", ["class Go:", "    pass"],
          ["def __getattr__(name):", '    if name == "Go":', "        return _Go"]),
-        ("lib/a.h", ["#define START { .a = 1 }"], ["#define START(algo) { .a = algo }"]),
+        ("lib/a.h", ["#define START { .a = 1 }"],
+         ["#define START(algo) { .a = algo }"]),
     ],
 )  # fmt: skip
 def test_what_is_still_there_is_neither_new_nor_gone(path, old, new):
