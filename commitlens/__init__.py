@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from .errors import CommitlensError
     from .evidence import gather_evidence
     from .history import History, load_history
+    from .identities import merge_identities
     from .importance import rate
+    from .merges import merge_changes
     from .plots import plot_trend
     from .report import Report, daily_report
     from .schema import CHANGE_TYPES, TIERS
@@ -53,6 +55,8 @@ __all__ = [
     "daily_report",
     "gather_evidence",
     "load_history",
+    "merge_changes",
+    "merge_identities",
     "plot_trend",
     "rate",
     "score",
@@ -74,6 +78,8 @@ _MODULES = {
     "daily_report": "report",
     "gather_evidence": "evidence",
     "load_history": "history",
+    "merge_changes": "merges",
+    "merge_identities": "identities",
     "plot_trend": "plots",
     "rate": "importance",
     "score": "scoring",

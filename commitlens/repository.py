@@ -172,8 +172,8 @@ class Repository:
             if not set("\n<>\0") & set(name) and not set("\n>\0") & set(email)
         ]
         process = self._start(
-            # Bare: a `.mailmap` of whoever has the repository is not of the branch.
-            "--bare", "-c", f"mailmap.file={os.devnull}",
+            # Elsewhere: git would add a `.mailmap` of the folder to the branch's.
+            "-C", os.sep, "-c", f"mailmap.file={os.devnull}",
             "-c", f"mailmap.blob={self.tip()}:.mailmap", "check-mailmap", "--stdin",
             lines=(f"{name} <{email}>" for name, email in asked),
         )  # fmt: skip

@@ -67,6 +67,12 @@ FILES: dict[str, tuple[str, str]] = {
     "is_binary": ("bool", "git shows no lines for it"),
 }
 
+#: What :func:`commitlens.merge_identities` adds to commits.
+IDENTITIES: dict[str, tuple[str, str]] = {
+    "person_name": ("str", "the author's name, merged by the repository's .mailmap"),
+    "person_email": ("str", "the author's address, merged likewise"),
+}
+
 #: What :func:`commitlens.classify` adds to commits.
 CLASSIFIED: dict[str, tuple[str, str]] = {
     "change_type": ("category", "one of CHANGE_TYPES"),

@@ -40,12 +40,15 @@ class Process:
     ) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by finish
         with tempfile.TemporaryFile() as stdin:
-            stdin.writelines(f"{line}\n".encode("ascii") for line in lines)
+            stdin.writelines(f"{line}\n".encode() for line in lines)
             stdin.seek(0)
             self._process = subprocess.Popen(
                 ["git", *args],
                 cwd=cwd,
                 env=env,
+                # A terminal's Ctrl-C is for us: a git that dies of it would look
+                # like one that cannot read a commit.
+                process_group=0,
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,

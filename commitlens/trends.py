@@ -160,7 +160,8 @@ def _keys(history: History, by: str, top: int) -> pd.Series:
         made_by = "commitlens.score()"
         require_columns(commits, [by], made_by=made_by)
         return commits[by].astype(pd.CategoricalDtype(fixed, ordered=True))
-    values = commits["author_name"] if by == "author" else _areas(history)
+    author = "person_name" if "person_name" in commits.columns else "author_name"
+    values = commits[author] if by == "author" else _areas(history)
     values = values.fillna("")
     # Ties are settled by name, so that the same history gives the same table.
     ranked = (
