@@ -351,7 +351,10 @@ _MARK = re.compile(
     r"@deprecated\b|#\[deprecated\b|@Deprecated\b|\[\[deprecated\b|^\s*\[Obsolete\b"
     r"|^\s*//\s*Deprecated:|@(?:typing_extensions\.|warnings\.)?deprecated\("
 )
+#: What may stand between a mark and what it marks.
+_BETWEEN = ("*", "//", "/*", "#[", "@", "since", "note", ")]", '"', "///")
 _SAID = re.compile(
+    r"(?<!in )(?<!inside )(?<!within )(?<!of )(?<!under )(?<!use )"
     r"[\"'`]([A-Za-z_-][\w.:-]{1,60})[\"'`]"
     r"(?:\s(?:option|argument|parameter|function|method|class|flag|property|setting))?"
     r"\s(?:is|are|has been)\s(?:now\s)?deprecated"
@@ -380,9 +383,11 @@ def _marked(file: FileDiff, lines: list[str], context: str) -> Iterator[str]:
         elif _MARK.search(line):
             outer = next((x for x in lines[index::-1] if x[:1].isalpha()), context)
             for below in range(index + 1, min(index + 9, len(lines))):
+                if lines[below].strip().startswith(_BETWEEN):
+                    continue
                 if found := declared(file.suffix, lines[below : below + 1], outer):
                     yield found[0][0]
-                    break
+                break
 
 
 _CONDITION = re.compile(r"(?:\}\s*)?(?:else\s+)?(if|elif|elsif|while|unless)\b\s*(.*)")
@@ -414,10 +419,15 @@ def _conditions(files: list[FileDiff]) -> Iterator[Fact]:
                     continue
                 was, now = old[0][1], new[0][1]
                 shared = set(_WORD.findall(was)) & set(_WORD.findall(now))
-                decides = Counter(_DECIDES.findall(was)), Counter(_DECIDES.findall(now))
+                decides = [Counter(_DECIDES.findall(_test(x))) for x in (was, now)]
                 types = "isinstance(" in was and "isinstance(" in now and was != now
                 if shared and (decides[0] != decides[1] or types):
                     yield "condition_changed", None, was, now, file.path
+
+
+def _test(condition: str) -> str:
+    """Return what is tested: not what Go sets before, arrows are no comparison."""
+    return condition.rpartition(";")[2].replace("->", ".").replace("=>", ".")
 
 
 def _condition(line: str, suffix: str) -> tuple[str, str] | None:

@@ -58,6 +58,7 @@ _THIS_REVERTS = re.compile(
     rf"(?P<shas>{_SHA}(?:[^\n]{{0,10}}{_SHA}){{0,20}})",
     re.IGNORECASE | re.MULTILINE,
 )
+_DATE = re.compile(r",? \(?\d{4}-\d\d-\d\d$")
 _ANY_SHA = re.compile(_SHA)
 _FIXES_COMMIT = re.compile(
     rf"^fixes:?\s{{0,3}}(?:commit\s)?{_SHA}(?:\s{{0,3}}\(\s?[\"“'`]?(?P<subject>[^\n]{{1,300}}))?",
@@ -201,7 +202,7 @@ def _commits(subject: str, said: str) -> Iterator[Fact]:
         shas = dict.fromkeys(s for s in _ANY_SHA.findall(what) if not s.isdigit())
     reverted = _unquoted(what) if what else None
     for sha in shas:
-        only = reverted if len(shas) == 1 else None
+        only = reverted if len(shas) == 1 and reverted != sha else None
         yield "reverts", sha, None, only, None
     typed = _REVERT_TYPE.match(subject) and _WHOLE_SUBJECT.match(what or "")
     if what and not shas and (_QUOTED.match(what) or typed):
@@ -209,6 +210,7 @@ def _commits(subject: str, said: str) -> Iterator[Fact]:
     for match in _FIXES_COMMIT.finditer(said):
         if not match[1].isdigit():
             title = (match["subject"] or "").rstrip().rstrip(")").rstrip("\"”'`")
+            title = _DATE.sub("", title).rstrip("\"”'`")
             yield "fixes_commit", match[1], None, title or None, None
     for sha in dict.fromkeys(_PICKED.findall(said)):
         yield "cherry_picked_from", sha, None, None, None
@@ -218,7 +220,10 @@ def _unquoted(what: str) -> str:
     what = _SUFFIX.sub("", what).strip()
     if what[:1] in '"“' and what[-1:] in '"”' and len(what) > 2:
         return what[1:-1]
-    return what
+    if match := _QUOTED.match(what):
+        return match[0][1:-1]
+    match = _ANY_SHA.match(what)
+    return match[1] if match else what
 
 
 def _pulls(subject: str, said: str) -> Iterator[str]:

@@ -203,9 +203,27 @@ _DECLARES = re.compile(
     r"|readonly\s+|inline\s+)*(?:const\b|static\b|constexpr\b|final\b|val\b|#\s*define\b|def\b|var\b"
     r"|(?:async\s+)?function\b|func\b)"
 )
+_SOURCES = frozenset(
+    [
+        *(".py", ".pyi", ".rb", ".rs", ".go", ".c", ".h", ".cc", ".cpp", ".hpp", ".cu"),
+        *(".cuh", ".java", ".kt", ".scala", ".cs", ".swift", ".js", ".jsx", ".mjs"),
+        *(
+            ".cjs",
+            ".ts",
+            ".tsx",
+            ".mts",
+            ".cts",
+            ".php",
+            ".dart",
+            ".zig",
+            ".ex",
+            ".lua",
+        ),
+    ]
+)
 _VERSION = re.compile(r"[\"']?v?\d+\.\d+\.\d+")
 _WORDY = re.compile(
-    r"(?:version|description|help|message|msg|title|label|name|text|doc|summary|comment|sha"
+    r"(?:version(?:_*|_?info)|description|help|message|msg|title|label|name|text|doc|summary|comment|sha"
     r"|hash|digest|checksum|url|date|copyright|license|author|id|type|kind|result|ret|res|rc"
     r"|status|line|lineno|idx|index|i|j|k|n|x|y|count|expected|err|error)$",
     re.IGNORECASE,
@@ -266,6 +284,8 @@ def _default(
     quoted = was[0][0] in "\"'" or now[0][0] in "\"'"
     if quoted and (_is_prose(was[0]) or _is_prose(now[0])):
         return None
+    if not quoted and _number(was[0]) == _number(now[0]) is not None:
+        return None
     if was[0][1:-1] == now[0][1:-1] and quoted:  # only the quotes differ
         return None
     if _VERSION.match(was[0]) and _VERSION.match(now[0]):
@@ -292,6 +312,16 @@ def _default(
     return name, was[0] + unit, now[0] + unit
 
 
+def _number(literal: str) -> float | None:
+    """Return a number's value, however it is written."""
+    for read in (lambda text: int(text, 0), float):
+        try:
+            return float(read(literal))
+        except (ValueError, OverflowError):
+            continue
+    return None
+
+
 def _is_prose(literal: str) -> bool:
     text = literal[1:-1] if literal[:1] in "\"'" else literal
     return " " in text or len(text) > 60 or bool(re.fullmatch(r"[0-9a-f]{16,}", text))
@@ -301,7 +331,7 @@ def _lasting(file: FileDiff, before: str, name: str) -> bool:
     """Whether a name is a constant, a parameter or a setting, not a variable."""
     if is_settings(file):
         return True
-    if file.category != "code" or file.suffix in (".css", ".scss", ".less", ".svg"):
+    if file.category != "code" or file.suffix not in _SOURCES:
         return False
     bare = name.rpartition(".")[2]
     if len(bare) > 1 and bare.isupper():

@@ -185,6 +185,14 @@ def facts(path, lines, **rest):
             [("schema_changed", "api/x.proto", None, None)],
         ),
         ("api/x.proto", "+  // why", [("mechanical", "comments", None, None)]),
+        ("src/a.py", "-SIZE = 5.0\n+SIZE = 5", []),
+        ("src/a.c", "-\tif (a)\n+\tif (b->a)", []),
+        (
+            "src/a.ts",
+            "+/** @deprecated use b */\n a?: string\n }\n export class B {",
+            [],
+        ),
+        ("src/a.py", "+    warn(\"'x' inside 'load' is deprecated\")", []),
     ],
 )
 def test_a_diff_shows_its_facts_and_no_more(path, lines, expected):
