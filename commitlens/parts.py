@@ -74,11 +74,11 @@ BEHAVIOUR: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
             r"|默认",
         ),
         (
-            8,
-            r"\bdeprecates?\b|\bdeprecation of\b|\bstabili[sz]e|\bmsrv\b"
-            r"|\b(?:minimum|required) (?:\w+ )?version|\b(?:phase[sd]? out|discontinue"
-            r"|retire|drop support|remove support)\b",
+            16,
+            r"\bstabili[sz]e\b|\bmsrv\b|\b(?:minimum|required) (?:\w+ )?version"
+            r"|\b(?:discontinue|(?:drop|remove) support)\b",
         ),
+        (8, r"\bdeprecates?\b|\bdeprecation of\b|\b(?:phase[sd]? out|retire)\b"),
         (6, r"\bnew (?:command|subcommand|option|flag|api|backend|protocol|format)\b"),
         (
             5,

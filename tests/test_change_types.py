@@ -60,6 +60,7 @@ SUBJECTS = {
         "repair: prevent a panic",
     ],
     "perf": [
+        "[Web] Avoid array-buffer record copies (#2)",
         "perf: cache lookups",
         "html: speed up the reader",
         "[Performance] fewer syscalls",
