@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from .schema import CHANGE_TYPES, TIERS
     from .scoring import score
     from .trends import trend
+    from .upkeep import rebuild, verify
 
 __all__ = [
     "CHANGE_TYPES",
@@ -59,8 +60,10 @@ __all__ = [
     "merge_identities",
     "plot_trend",
     "rate",
+    "rebuild",
     "score",
     "trend",
+    "verify",
 ]
 
 __version__ = "0.1.0"
@@ -82,8 +85,10 @@ _MODULES = {
     "merge_identities": "identities",
     "plot_trend": "plots",
     "rate": "importance",
+    "rebuild": "upkeep",
     "score": "scoring",
     "trend": "trends",
+    "verify": "upkeep",
 }
 
 

@@ -340,6 +340,38 @@ def refresh(repo: str | None, data: str | None) -> None:
     _print(f"{count} commits\n".encode())
 
 
+@cli.command()
+@click.argument("repo", required=False)
+@_data_folder
+def verify(repo: str | None, data: str | None) -> int:
+    """Read everything anew from git and compare it with what is stored.
+
+    Prints "exact: N commits", or what differs, one a line, and exits with 1.
+    Nothing is fetched or changed; it takes as long as a first load.
+    """
+    from .upkeep import examine
+
+    count, problems = examine(repo, data=data)
+    lines = problems or [f"exact: {count} commits"]
+    _print("".join(f"{line}\n" for line in lines).encode(errors="replace"))
+    return FAILED if problems else 0
+
+
+@cli.command()
+@click.argument("repo", required=False)
+@_data_folder
+def rebuild(repo: str | None, data: str | None) -> None:
+    """Read everything anew from git, in place of what is stored.
+
+    What is stored stays until all is read, so that a rebuild which fails or is
+    interrupted has changed nothing. Nothing is fetched.
+    """
+    from . import upkeep
+
+    count = upkeep.rebuild(repo, data=data)
+    _print(f"{count} commits\n".encode())
+
+
 def _load(**options: Any) -> History:
     """Load a history and tell on standard error what is incomplete in it."""
     from .history import load_history

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +29,24 @@ def rebuild(
     lines: bool = True,
     progress: bool | None = None,
 ) -> Manifest:
-    """Forget what is stored and read everything anew from git."""
-    with lock(store.folder / ".lock"):
-        store.clear()
-    return update(repository, store, lines=lines, progress=progress)
+    """Read everything anew from git, then let it replace what is stored."""
+    with beside(store) as fresh:
+        update(repository, fresh, lines=lines, progress=progress)
+        with lock(store.folder / ".lock"):
+            return store.adopt(fresh)
+
+
+@contextmanager
+def beside(store: Store) -> Iterator[Store]:
+    """Give an empty store to read anew into, which is gone after the block."""
+    folder = store.folder / "anew"
+    with lock(store.folder / ".anew.lock"):
+        # One that was killed may have left some.
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            yield Store(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def update(

@@ -84,6 +84,10 @@ class Repository:
         lines = (line.split() for line in out.decode("ascii").splitlines())
         return {line[0]: line[1:] for line in lines}
 
+    def count(self) -> int:
+        """Return how many commits the branch reaches, as git counts them."""
+        return int(self._read("rev-list", "--count", self.tip(), "--"))
+
     def first_parents(self, tip: str) -> list[str]:
         """Return the first-parent chain of `tip`, newest first."""
         out = self._read("rev-list", "--first-parent", tip, "--")

@@ -87,6 +87,8 @@ def test_every_option_has_its_python_keyword() -> None:
         "files": [history.load_history, export.frame_bytes],
         "trends": [history.load_history, trend],
         "refresh": [history.refresh],
+        "verify": [commitlens.verify],
+        "rebuild": [commitlens.rebuild],
     }
     for name, command in cli.commands.items():
         known = {
