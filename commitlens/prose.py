@@ -7,7 +7,7 @@ code. What is left here are the author's own sentences, cut where one ends.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 #: Longer bodies are logs; their beginning says what they are about.
 _CAP = 20_000
@@ -35,6 +35,9 @@ _FORM = re.compile(
     r"|overview|purpose|context|details|notes?)\s*:?\s*$|<[^>]{1,200}>\s*$)",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"\s*https?://\S+\s*$")
+_NUMBER = re.compile(r"\s*\(#\d+\)\W*$")
+_ENDS = tuple(".!?:;,…。！？：；，")
 _BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])\s+")
 _SENTENCE = re.compile(r"(?<=[.!?。!?])\s+(?=[^a-z])|(?<=[。!?])")
 _LABEL = re.compile(
@@ -52,14 +55,19 @@ def paragraphs(body: str) -> list[str]:
     """
     found: list[str] = []
     open_paragraph = fenced = False
+    shown = ""  # a line of code that the next words may go on from
     for line in _COMMENT.sub("", body[:_CAP]).split("\n"):
         if _FENCE.match(line):
             fenced = not fenced
             open_paragraph = False
             continue
         indented = line.startswith(("    ", "\t")) and not open_paragraph
+        if _ADDRESS.match(line) and found and found[-1][-1:] not in _ENDS:
+            found[-1] += " " + line.strip()
         if fenced or indented or not line.strip() or _FORM.match(line):
             open_paragraph = False
+            if line.strip():
+                shown = "" if fenced or shown or not indented else line.strip()
             continue
         if _SIGNED.match(line) or _TRAILER.match(line):
             open_paragraph = False
@@ -71,8 +79,10 @@ def paragraphs(body: str) -> list[str]:
         elif open_paragraph:
             found[-1] += " " + line.strip()
         else:
-            found.append(_LABEL.sub("", line.strip()))
+            goes_on = shown and len(shown) < 80 and line[:1].islower()
+            found.append(f"{shown} " * bool(goes_on) + _LABEL.sub("", line.strip()))
             open_paragraph = True
+        shown = ""
     return [text for text in found if len(text) > 2]
 
 
@@ -91,13 +101,29 @@ def lead(body: str, *, limit: int, items: int = 3, subject: str = "") -> str:
     subject : str, optional
         A paragraph that only repeats it is left out.
     """
-    parts = [text for text in paragraphs(body) if _bare(text) != _bare(subject)]
-    prose = [text for text in parts if not text.startswith("• ")]
-    if prose and (not parts[0].startswith("• ") or len(parts[0]) > limit):
-        return _cut(" ".join(prose), limit)
+    title = _bare(_NUMBER.sub("", subject))
+    parts = [text for text in paragraphs(body) if _bare(_NUMBER.sub("", text)) != title]
+    groups = [(k, list(g)) for k, g in groupby(parts, key=lambda x: x[:2] == "• ")]
+    if groups and (not groups[0][0] or (len(groups) > 1 and len(parts[0]) > limit)):
+        said: list[str] = []
+        for is_list, some in groups:
+            if not is_list:
+                said += some
+            elif said and said[-1][-1:] in (":", "："):
+                said[-1] += f" {_listed(some, limit, items)}."
+        # What a colon announced was code, or a list, which is not shown.
+        said = [re.sub(r"[:：]$", " …", text) for text in said]
+        return _cut(" ".join([*map(_ended, said[:-1]), said[-1]]), limit)
+    return _listed(parts, limit, items)
+
+
+def _ended(text: str) -> str:
+    """Return a paragraph with a mark at its end."""
+    return text if text[-1:] in _ENDS else text + "."
+
+
+def _listed(parts: list[str], limit: int, items: int) -> str:
     bullets = [text[2:].rstrip(".;") for text in parts if text.startswith("• ")]
-    if not bullets:
-        return ""
     said = [_cut(text, limit // items) for text in bullets[:items]]
     more = len(bullets) - len(said)
     return "; ".join(said) + (f"; … (+{more})" if more > 0 else "")

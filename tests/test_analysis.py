@@ -230,7 +230,12 @@ def test_an_unscored_history_says_what_to_run():
         ("* one\n* two\n* three\n* four\n", "one; two; three; … (+1)"),
         ("Fixes #12\nhttps://example.org/x\n\nBecause.", "Because."),
         ("```\nnot this\n```\nbut this", "but this"),
-        ("    indented code\n\nand prose", "and prose"),
+        ("    indented code\n\nAnd prose", "And prose"),
+        ("    app --now\n\nworks at once.", "app --now works at once."),
+        ("It folds with:\n\n```\nx\n```\n\n`x` is y.", "It folds with … `x` is y."),
+        ("It avoids:\n- one;\n- two\n\nThen", "It avoids: one; two. Then"),
+        ("The rule\n\nThis was", "The rule. This was"),
+        ("For more, see\n\nhttps://example.org/x", "For more, see https://example.org/x"),
         ("<!-- open ended", ""),
     ],
 )  # fmt: skip
