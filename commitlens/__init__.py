@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .history import History, load_history
     from .identities import merge_identities
     from .importance import rate
+    from .many import Loaded, load_many
     from .merges import merge_changes
     from .plots import plot_trend
     from .report import Report, daily_report
@@ -49,6 +50,7 @@ __all__ = [
     "TIERS",
     "CommitlensError",
     "History",
+    "Loaded",
     "Report",
     "__version__",
     "analyse",
@@ -56,6 +58,7 @@ __all__ = [
     "daily_report",
     "gather_evidence",
     "load_history",
+    "load_many",
     "merge_changes",
     "merge_identities",
     "plot_trend",
@@ -75,12 +78,14 @@ _MODULES = {
     "TIERS": "schema",
     "CommitlensError": "errors",
     "History": "history",
+    "Loaded": "many",
     "Report": "report",
     "analyse": "analysis",
     "classify": "change_types",
     "daily_report": "report",
     "gather_evidence": "evidence",
     "load_history": "history",
+    "load_many": "many",
     "merge_changes": "merges",
     "merge_identities": "identities",
     "plot_trend": "plots",

@@ -3,7 +3,27 @@
 from __future__ import annotations
 
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
+
+_stop: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
+
+
+class Stopped(BaseException):
+    """Work in a thread was ended by whoever started it."""
+
+
+@contextmanager
+def stopping(stop: threading.Event | None) -> Iterator[None]:
+    """Let `stop` end the work of this thread, at the next step of a bar."""
+    token = _stop.set(stop)
+    try:
+        yield
+    finally:
+        _stop.reset(token)
 
 
 def bar(label: str, total: int | None = None, *, show: bool | None = None) -> Any:
@@ -23,7 +43,15 @@ def bar(label: str, total: int | None = None, *, show: bool | None = None) -> An
 
     if show is None:
         show = sys.stderr.isatty() or "ipykernel" in sys.modules
-    return tqdm(
+    stop = _stop.get()
+
+    class Bar(tqdm):
+        def update(self, n: float | None = 1) -> bool | None:
+            if stop is not None and stop.is_set():
+                raise Stopped
+            return super().update(n)
+
+    return (Bar if stop else tqdm)(
         total=total,
         desc=label,
         disable=not show,
