@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .errors import RepositoryError
 from .schema import IDENTITIES, pandas_dtype, require_columns
 
 if TYPE_CHECKING:
@@ -31,14 +32,14 @@ def merge_identities(history: History) -> History:
         (`commitlens.schema.IDENTITIES`): ``person_name`` and ``person_email``
         (str). They repeat ``author_name`` and ``author_email`` where there is
         no ``.mailmap``, where it says nothing of them, and in a history of
-        literal rows. ``trend(by="author")`` counts by them.
+        literal rows. A ``.mailmap`` that cannot be read, as in a clone without
+        contents of files, is told in ``warnings``. ``trend(by="author")``
+        counts by these names.
 
     Raises
     ------
     InputError
         The commits have no authors.
-    RepositoryError
-        A repository can no longer be read.
 
     Examples
     --------
@@ -50,14 +51,20 @@ def merge_identities(history: History) -> History:
     for frame in frames:
         require_columns(frame, _AUTHOR, made_by="load_history()")
         known |= dict.fromkeys(_authors(frame), ("", ""))
+    warnings = list(history.warnings)
     for repo in dict.fromkeys(repo for repo, _, _ in known):
         raw = [(name, email) for of, name, email in known if of == repo]
         repository = history.repositories.get(repo)
-        merged = raw if repository is None else repository.canonical(raw)
+        try:
+            merged = raw if repository is None else repository.canonical(raw)
+        except RepositoryError as error:
+            merged = raw
+            warnings.append(f"authors of {repo} are as recorded: {error}")
         for (name, email), person in zip(raw, merged, strict=True):
             known[repo, name, email] = person
     lead = history.lead
     return history.replace(
+        warnings=tuple(warnings),
         commits=_with_people(history.commits, known),
         lead=lead and lead.replace(commits=_with_people(lead.commits, known)),
     )

@@ -175,10 +175,16 @@ class Repository:
             for name, email in dict.fromkeys(people)
             if not set("\n<>\0") & set(name) and not set("\n>\0") & set(email)
         ]
+        tip = self.tip()
+        if self._run("cat-file", "-e", f"{tip}:.mailmap").returncode and self._read(
+            "ls-tree", tip, "--", ".mailmap"
+        ):
+            msg = f"the .mailmap of {self.name} is missing or damaged"
+            raise RepositoryError(msg)
         process = self._start(
             # Elsewhere: git would add a `.mailmap` of the folder to the branch's.
             "-C", os.sep, "-c", f"mailmap.file={os.devnull}",
-            "-c", f"mailmap.blob={self.tip()}:.mailmap", "check-mailmap", "--stdin",
+            "-c", f"mailmap.blob={tip}:.mailmap", "check-mailmap", "--stdin",
             lines=(f"{name} <{email}>" for name, email in asked),
         )  # fmt: skip
         try:

@@ -105,6 +105,18 @@ def test_a_name_that_git_could_not_be_asked_for_stays(builder):
     assert found["person_name"].tolist()[:4] == ["a\nb", "", "c <d>", "Zo\u00eb Quill"]
 
 
+def test_a_mailmap_that_is_lost_is_told(builder):
+    """Without its contents nobody can be merged, and that is not silent."""
+    history = load_history(builder.path)
+    sha = builder.git("rev-parse", "HEAD:.mailmap")
+    (builder.path / ".git" / "objects" / sha[:2] / sha[2:]).unlink()
+
+    found = merge_identities(history)
+
+    assert people(found.commits)[0] == ("Ada", "ada@laptop")
+    assert ".mailmap of demo is missing" in found.warnings[-1]
+
+
 def test_trends_count_people_once(builder):
     """Two names of one author are one row of the counts."""
     history = load_history(builder.path)
