@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from . import prose
 from .message import parse
 from .paths import area, category
+from .public_names import parameters_changed
 from .schema import require_columns
 from .statements import NAMES, Analysis, Code, Statement, render
 from .surroundings import RECENT_DAYS, Surroundings
@@ -104,6 +105,9 @@ def _summary(row: Mapping[str, Any], facts: _Facts) -> Iterator[Statement]:
     said = parse(row["subject"], row["body"], is_merge=bool(row["is_merge"]))
     title = re.sub(r"\s*\(#\d+\)$", "", said.text).strip() or row["subject"]
     body = "" if row["is_merge"] else row["body"]
+    if row["is_merge"]:
+        # What a merge brings is told in a paragraph, which starts with the title.
+        title = prose.whole(title, row["body"], limit=WORDS[tier])
     words = ""
     if tier != "low":
         words = prose.lead(body, limit=WORDS[tier], subject=row["subject"])
@@ -170,7 +174,8 @@ def _scope(
             "added": sum(f["insertions"] or 0 for f in some),
             "removed": sum(f["deletions"] or 0 for f in some),
         }
-        yield Statement("scope", "one_file" if len(some) == 1 else "area", values)
+        message = "top" if name == "." else "area"
+        yield Statement("scope", "one_file" if len(some) == 1 else message, values)
     if len(ranked) > NAMES:
         rest = ranked[NAMES:]
         yield Statement(
@@ -180,7 +185,9 @@ def _scope(
     rank, window = around.size_rank.get(row["sha"], (0, 0))
     if files and window >= 20 and not row["is_bot"]:
         percent = 100 * rank // window
-        if percent >= 50:
+        if percent == 100:
+            yield Statement("scope", "largest", {"window": window})
+        elif percent >= 50:
             yield Statement("scope", "size", {"percent": percent, "window": window})
 
 
@@ -217,7 +224,6 @@ _ADVICE = (
     ("symbol_removed", "callers_of_removed"),
     ("symbol_changed", "callers_of_changed"),
     ("option_removed", "users_of_option"),
-    ("env_removed", "users_of_env"),
     ("config_removed", "users_of_config"),
     ("migration", "run_migration"),
 )
@@ -239,20 +245,38 @@ def _from_facts(facts: _Facts, *, breaking: bool) -> Iterator[Statement]:
             for fact in facts.get(kind, ())
             if kind != "locked_changed" or fact["name"] not in manifests
         ]
-        for fact in told[:NAMES]:
+        # What a lock file follows with is counted, once its cause is told.
+        most = 0 if kind == "locked_changed" and manifests else NAMES
+        for fact in told[:most]:
             values = {key: Code(fact[key]) for key in ("name", "old", "new")
                       if fact[key] is not None}  # fmt: skip
             message = _with_values(kind, values)
+            if kind == "symbol_changed" and message:
+                message, values = _signature(values)
             if message:
                 yield Statement(field, message, values)
-        if len(told) > NAMES:
-            yield Statement(field, f"more_{kind}", {"n": len(told) - NAMES})
+        if len(told) > most:
+            key = f"more_{kind}" if most else "locked_follow"
+            yield Statement(field, key, {"n": len(told) - most})
     for kind, key in _ADVICE:
         if kind in _EXPORTS and not breaking:
             continue  # exported inside a project; nobody outside need use it
-        yield from _named("advice", key, [f["name"] for f in facts.get(kind, ())])
+        yield from _named(
+            "advice",
+            key,
+            # A key that leaves a file of defaults may still be set.
+            [
+                f["name"]
+                for f in facts.get(kind, ())
+                if kind != "config_removed" or category(f["path"] or "") == "code"
+            ],
+        )
     for fact in facts.get("default_changed", ())[:2]:
-        if None in (fact["old"], fact["new"]):
+        # Nobody can set a constant back; an option and a setting can be set.
+        settable = fact["name"].startswith("--") or (
+            fact["path"] and category(fact["path"]) == "config"
+        )
+        if None in (fact["old"], fact["new"]) or not settable:
             continue
         values = {key: Code(fact[key] or "") for key in ("name", "old", "new")}
         yield Statement("advice", "keep_default", values)
@@ -280,6 +304,25 @@ def _with_values(kind: str, values: Mapping[str, Any]) -> str | None:
     if all(key in values for key in _BARE.get(kind, ("old", "new"))):
         return kind
     return f"{kind}_bare" if kind in _BARE else None
+
+
+def _signature(values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Tell of two signatures no more than what differs."""
+    lost, gained = parameters_changed(values["old"], values["new"])
+    shown = {
+        "name": values["name"],
+        "old": Code(", ".join(lost)),
+        "new": Code(", ".join(gained)),
+    }
+    kind = "bases" if values["old"].startswith("class ") else "symbol"
+    if lost and gained:
+        return f"{kind}_changed", shown
+    if lost or gained:
+        key, side = ("loses", "old") if lost else ("gains", "new")
+        return f"{kind}_{key}", {"name": shown["name"], side: shown[side]}
+    if len(values["old"]) + len(values["new"]) < 240:
+        return "symbol_changed", dict(values)
+    return "symbol_changed_bare", {"name": values["name"]}
 
 
 def _named(field: str, key: str, names: Iterable[str]) -> Iterator[Statement]:
@@ -312,8 +355,12 @@ def _quality(
         for f in files
         if category(f["path"]) == "code"
     )
-    if added:
-        yield Statement("maintainability", "tests_added", {"n": added})
+    removed = sum(int(f["name"]) for f in facts.get("tests_removed", ()))
+    for key, n in (("tests_added", added), ("tests_removed", removed)):
+        if n:
+            yield Statement("maintainability", key, {"n": n})
+    if added or removed:
+        pass  # that says that tests changed
     elif tests and kinds["code"]:
         # Those that hold tests rather than what tests read, first.
         tests.sort(key=lambda path: not _TEST_FILE.search(path.rpartition("/")[2]))

@@ -117,13 +117,20 @@ def lead(body: str, *, limit: int, items: int = 3, subject: str = "") -> str:
     return _listed(parts, limit, items)
 
 
+def whole(title: str, body: str, *, limit: int) -> str:
+    """Return the paragraph that starts with a title, the title if none does."""
+    first = next(iter(paragraphs(body)), "")
+    goes_on = bool(_bare(title)) and _bare(first).startswith(_bare(title))
+    return _cut(first, limit) if goes_on else title
+
+
 def _ended(text: str) -> str:
     """Return a paragraph with a mark at its end."""
     return text if text[-1:] in _ENDS else text + "."
 
 
 def _listed(parts: list[str], limit: int, items: int) -> str:
-    bullets = [text[2:].rstrip(".;") for text in parts if text.startswith("• ")]
+    bullets = [text[2:].rstrip(".;: ") for text in parts if text.startswith("• ")]
     said = [_cut(text, limit // items) for text in bullets[:items]]
     more = len(bullets) - len(said)
     return "; ".join(said) + (f"; … (+{more})" if more > 0 else "")

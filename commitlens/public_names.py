@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from .diffs import FileDiff
-from .symbols import declared, is_public, same_signature
+from .symbols import declared, is_public, parameters, same_signature
 
 #: (kind, name, old, new, path)
 Row = tuple[str, str, str | None, str | None, str]
@@ -99,7 +99,21 @@ def _changed(
     (was, was_at), (now, now_at) = old[0], new[0]
     if not (was and now) or renamed.get(was_at) != now_at or same_signature(was, now):
         return None
-    return "symbol_changed", name, was[:300], now[:300], now_at
+    return "symbol_changed", name, was, now, now_at
+
+
+def parameters_changed(old: str, new: str) -> tuple[list[str], list[str]]:
+    """Return the parameters that a signature loses, and those that it gains.
+
+    Examples
+    --------
+    >>> parameters_changed("def go(a, b)", "def go(a, c=1)")
+    (['b'], ['c=1'])
+    """
+    before, after = (
+        [" ".join(part.split()) for part in parameters(text)[0]] for text in (old, new)
+    )
+    return [x for x in before if x not in after], [x for x in after if x not in before]
 
 
 def _mentioned(files: list[FileDiff]) -> frozenset[str]:

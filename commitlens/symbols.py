@@ -65,7 +65,7 @@ def _meaning(text: str) -> object:
         text = re.sub(r"\[[^\[\]]*\]", "", text)  # of what, only a type checker asks
     if not re.match(r"(?:async )?def ", text):
         return re.sub(r"\s+|,(?=[)\]}])", "", _unnamed(text)).replace("'", '"')
-    parts, _ = _parameters(text)
+    parts, _ = parameters(text)
     return [_parameter(part) for part in parts], text[:5] == "async"
 
 
@@ -83,12 +83,12 @@ def _unnamed(text: str) -> str:
         return _RUST_NAMES.sub("", text)
     if "(" not in text or not _TYPE_FIRST.match(text) or " function " in text:
         return text
-    parts, after = _parameters(_UNUSED.sub("", text))
+    parts, after = parameters(_UNUSED.sub("", text))
     bare = [_LAST_NAME.sub(r"\1", " ".join(part.split())) for part in parts]
     return f"{text.partition('(')[0]}({','.join(bare)}){after}"
 
 
-def _parameters(text: str) -> tuple[list[str], str]:
+def parameters(text: str) -> tuple[list[str], str]:
     """Return the parameters of a signature, and what follows them."""
     inside = text.partition("(")[2]
     parts: list[str] = [""]

@@ -266,3 +266,85 @@ def test_hostile_bodies_take_no_time():
                  ". " * 100_000, "BREAKING CHANGE: " * 9_000):  # fmt: skip
         history = scored([{"subject": "feat!: x", "body": body}])
         assert analyse(history)[0].statements
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("def go(a, b)", "def go(a, b, c=1)", "go takes c=1 now"),
+        ("def go(a, b=(1, 2))", "def go(a)", "go no longer takes b=(1, 2)"),
+        ("def go(a: int)", "def go(b: int)", "go: a: int becomes b: int"),
+        ("pub fn go() -> A", "pub fn go() -> B",
+         "go: pub fn go() -> A becomes pub fn go() -> B"),
+        ("class go(A, B)", "class go(A, C)", "go derives from C, no longer from B"),
+        ("class go", "class go(A)", "go derives from A now"),
+        ("class go(A)", "class go()", "go derives no longer from A"),
+        ("def go()" + " " * 300 + "-> A", "def go() -> B",
+         "The signature of go changes"),
+    ],
+)  # fmt: skip
+def test_of_a_signature_only_the_difference_is_told(old, new, sentence):
+    """Parameters that stay are not repeated."""
+    fact = {"sha": SHA, "kind": "symbol_changed", "name": "go", "old": old, "new": new}
+    told = said(scored([{"files": [{"path": "a.py"}]}], facts=[fact]))[0]
+
+    assert ("architecture", sentence) in told
+
+
+def test_what_locks_follow_with_is_counted():
+    """Where a manifest tells the cause, the lock file is a number."""
+    rows = [
+        {"sha": SHA, "kind": kind, "name": name, "old": "1", "new": "2"}
+        for kind, name in [
+            ("dependency_changed", "a"),
+            *(("locked_changed", name) for name in "abc"),
+        ]
+    ]
+    history = scored([{"files": [{"path": "package.json"}]}], facts=rows)
+
+    sentences = [text for _, text in said(history)[0]]
+
+    assert "a goes from 1 to 2" in sentences
+    assert "2 locked versions change with it" in sentences
+    assert not [text for text in sentences if text.startswith("Locked")]
+
+
+def test_a_merge_is_told_in_a_whole_sentence():
+    """The title of a merge goes on where its paragraph does."""
+    rows = [
+        {
+            "subject": "Merge branch 'ab/topic'",
+            "body": "The command has been taught to look\nat both sides.\n\n* ab:",
+            "parents": ["a" * 40, "b" * 40],
+        }
+    ]
+
+    told = said(scored(rows, tiers="low"))[0]
+
+    assert told == [("summary", "The command has been taught to look at both sides.")]
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "advised"),
+    [("--depth", "src/a.c", True), ("depth", "conf/app.yaml", True),
+     ("DEPTH", "src/a.py", False)],
+)  # fmt: skip
+def test_only_what_can_be_set_is_advised_to_be_set(name, path, advised):
+    """A constant that changed is told, but nobody can set it back."""
+    fact = {"sha": SHA, "kind": "default_changed", "name": name, "old": "1",
+            "new": "2", "path": path}  # fmt: skip
+    told = said(scored([{"files": [{"path": path}]}], facts=[fact]))[0]
+
+    assert ("architecture", f"{name} was 1, is now 2") in told
+    assert any(field == "advice" for field, _ in told) is advised
+
+
+def test_tests_that_go_are_told():
+    """A commit that adds some tests and removes others says both."""
+    facts = [{"sha": SHA, "kind": "tests_added", "name": "1"},
+             {"sha": SHA, "kind": "tests_removed", "name": "6"}]  # fmt: skip
+    sentences = [t for _, t in said(scored([{"files": [{"path": "a.py"}]}],
+                                           facts=facts))[0]]  # fmt: skip
+
+    assert "Adds 1 test" in sentences
+    assert "Removes 6 tests" in sentences
