@@ -22,8 +22,8 @@ FIELDS: dict[str, str] = {
 }
 FORMAT = "%x00".join(FIELDS.values())
 
-# Years that both Arrow and Python's datetime can hold, in seconds.
-_EARLIEST, _LATEST = -62135596800, 253402300799
+# Years that Arrow and Python's datetime can hold in every zone, in seconds.
+_EARLIEST, _LATEST = -62135596800 + 2 * 86400, 253402300799 - 2 * 86400
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 
@@ -42,17 +42,19 @@ def decode(data: bytes, encoding: str = "") -> str:
     r"""Return text for any bytes: UTF-8, else the declared encoding.
 
     Git turns a commit's declared encoding into UTF-8 and leaves what it cannot
-    turn, so UTF-8 is tried first. What neither can read is kept as ``\xNN``: two
-    texts which differ in bytes differ as text, and nothing fails.
+    turn, so UTF-8 is tried first. What neither can read is kept as ``\xNN``, with
+    its backslashes doubled: nothing fails, and no two byte strings are confused.
     """
     try:
         return data.decode()
     except UnicodeDecodeError:
         pass
     try:
-        return data.decode(encoding or "ascii")
+        text = data.decode(encoding or "ascii")
+        text.encode()  # some codecs make what no other text can hold
     except (LookupError, UnicodeError, ValueError):
-        return data.decode("utf-8", "backslashreplace")
+        return data.replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")
+    return text
 
 
 def decode_all(values: Sequence[bytes], encodings: Sequence[str] = ()) -> list[str]:

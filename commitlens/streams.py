@@ -13,6 +13,8 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from pathlib import Path
 from typing import IO, Any
 
+from .errors import RepositoryError
+
 #: Git compares on one processor; two processes keep two busy.
 WORKERS = min(2, os.cpu_count() or 1)
 
@@ -37,6 +39,22 @@ class Process:
         cwd: Path,
         env: Mapping[str, str],
         lines: Iterable[str] = (),
+    ) -> None:
+        try:
+            self._start(args, cwd, env, lines)
+        except OSError as error:
+            msg = (
+                f"cannot start git ({error.strerror or error}): it needs a folder for "
+                f"temporary files with room, now {tempfile.gettempdir()}"
+            )
+            raise RepositoryError(msg) from error
+
+    def _start(
+        self,
+        args: Sequence[str],
+        cwd: Path,
+        env: Mapping[str, str],
+        lines: Iterable[str],
     ) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by finish
         with tempfile.TemporaryFile() as stdin:
@@ -180,14 +198,19 @@ def _work(
     stop: threading.Event,
 ) -> None:
     try:
-        done = 0
+        done, window = 0, len(shas)
         while done < len(shas) and not stop.is_set():
-            for batch in _ask(start, commands[0], shas[done:], limit, stop):
+            end = min(done + window, len(shas))
+            for batch in _ask(start, commands[0], shas[done:end], limit, stop):
                 done += len(batch)
                 results.put(batch)
-            if done < len(shas) and not stop.is_set():
+            window *= 4
+            if done < end and not stop.is_set():
                 results.put([_ask_alone(start, commands[1:], shas[done], limit, stop)])
                 done += 1
+                # Where one is unreadable more may be: a process that ends soon
+                # should not have been given the whole history.
+                window = RUN
     except BaseException as error:  # noqa: BLE001 - raised in the reader's thread
         results.put(error)
 

@@ -178,6 +178,7 @@ def test_paths_may_hold_any_bytes(builder, load):
         ("no-such-encoding", "caf\u00e9".encode(), "caf\u00e9"),
         ("x-unknown", b"broken \xff here", "broken \\xff here"),
         ("rot13", b"plain", "plain"),
+        ("unicode_escape", b"\xff \\ud800", "\\xff \\\\ud800"),
     ],
 )
 def test_text_is_decoded_by_declared_encoding(
@@ -424,6 +425,15 @@ def test_a_missing_blob_costs_only_its_commits_numbers(builder, load):
     assert len(history.commits) == 50
     assert len(history.warnings) == 1
     assert shas[20][:10] in history.warnings[0]
+
+
+def test_dates_beyond_the_calendar_are_held_inside_it(builder, load, tmp_path):
+    """A commit of the year 9999 or later has a day in every zone."""
+    builder.commit("far", {"a": "1\n"}, date="@253402300799 +0000")
+
+    for zone in ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        history = load_last_day(builder.path, tz=zone, data=tmp_path / "data")
+        assert history.commits["subject"].tolist() == ["far"]
 
 
 def test_a_missing_tree_costs_only_its_commits_numbers(builder, load):
