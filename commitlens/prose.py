@@ -38,6 +38,9 @@ _FORM = re.compile(
 _ADDRESS = re.compile(r"\s*https?://\S+\s*$")
 _NUMBER = re.compile(r"\s*\(#\d+\)\W*$")
 _ENDS = tuple(".!?:;,…。！？：；，")
+#: "For owner/name#12." and no more.
+_BARE_NUMBER = re.compile(r"\s*(?:for|updates?|see)\s+[\w./-]{0,80}#\d+\.?\s*$", re.I)
+_KEY = re.compile(r"[A-Za-z][\w-]{1,40}: \S|\(cherry picked from")
 _BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])\s+")
 _SENTENCE = re.compile(r"(?<=[.!?。!?])\s+(?=[^a-z])|(?<=[。!?])")
 _LABEL = re.compile(
@@ -56,7 +59,7 @@ def paragraphs(body: str) -> list[str]:
     found: list[str] = []
     open_paragraph = fenced = False
     shown = ""  # a line of code that the next words may go on from
-    for line in _COMMENT.sub("", body[:_CAP]).split("\n"):
+    for line in _COMMENT.sub("", _unsigned(body)[:_CAP]).split("\n"):
         if _FENCE.match(line):
             fenced = not fenced
             open_paragraph = False
@@ -69,7 +72,7 @@ def paragraphs(body: str) -> list[str]:
             if line.strip():
                 shown = "" if fenced or shown or not indented else line.strip()
             continue
-        if _SIGNED.match(line) or _TRAILER.match(line):
+        if _SIGNED.match(line) or _TRAILER.match(line) or _BARE_NUMBER.match(line):
             open_paragraph = False
             continue
         bullet = _BULLET.match(line)
@@ -84,6 +87,19 @@ def paragraphs(body: str) -> list[str]:
             open_paragraph = True
         shown = ""
     return [text for text in found if len(text) > 2]
+
+
+def _unsigned(body: str) -> str:
+    """Return a body without a last paragraph that is all trailers."""
+    words, _, last = body.rstrip().rpartition("\n\n")
+    lines = last.split("\n")
+    if (
+        len(lines) < 40
+        and all(_KEY.match(line) or line.startswith(" ") for line in lines)
+        and any("-" in line.partition(":")[0] for line in lines)
+    ):
+        return words
+    return body
 
 
 def lead(body: str, *, limit: int, items: int = 3, subject: str = "") -> str:

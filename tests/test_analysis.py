@@ -234,6 +234,8 @@ def test_an_unscored_history_says_what_to_run():
         ("    app --now\n\nworks at once.", "app --now works at once."),
         ("It folds with:\n\n```\nx\n```\n\n`x` is y.", "It folds with … `x` is y."),
         ("It avoids:\n- one;\n- two\n\nThen", "It avoids: one; two. Then"),
+        ("It ran.\n\nFor o/r#7.\n\nChange-Id: I1\nRobot-Result: r@x <r@x>", "It ran."),
+        ("It ran.\n\nNote: it may run again", "It ran. Note: it may run again"),
         ("The rule\n\nThis was", "The rule. This was"),
         ("For more, see\n\nhttps://example.org/x", "For more, see https://example.org/x"),
         ("<!-- open ended", ""),
