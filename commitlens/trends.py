@@ -46,7 +46,8 @@ def trend(
     by : {"change_type", "importance", "author", "area"}, default "change_type"
         What to count by. The area of a commit is the part of the tree
         (`commitlens.paths.area`) in which most of its lines changed, so that a
-        commit counts once whatever `by` is.
+        commit counts once whatever `by` is. Authors are the people of
+        `merge_identities` where that was run, else as recorded.
     freq : {"D", "W", "M"}, default "W"
         Days, weeks that start on Monday, or months.
     tz : str or datetime.tzinfo, optional

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import stat
+import subprocess
+import sys
+import time
 
 import pandas as pd
 import pyarrow as pa
@@ -185,6 +189,45 @@ def test_what_a_killed_rebuild_left_is_cleared(builder, data):
 
     assert len(fragments(data)) == len(before)
     assert len(history.load_history(builder.path, data=data).commits) == 4
+
+
+def test_a_rebuild_that_is_killed_changes_nothing(builder, data):
+    """At whatever moment it dies, what is stored can be read and is exact."""
+    stream = "".join(
+        f"commit refs/heads/main\ncommitter A <a@b> {1767300000 + n} +0000\n"
+        f"data 1\nx\n{'' if n else 'from refs/heads/main^0' + chr(10)}"
+        f"M 100644 inline f{n % 9}\ndata 4\n{n:04}\n\n"
+        for n in range(400)
+    )
+    builder.git("fast-import", "--quiet", stdin=stream.encode())
+    expected = history.load_history(builder.path, data=data)
+    code = (
+        "import sys\n"
+        "from commitlens import loader, store, upkeep\n"
+        "loader.SEGMENT, store.SMALL, store.GROUP = 16, 48, 8\n"
+        "print('ready', flush=True)\n"
+        "upkeep.rebuild(sys.argv[1], data=sys.argv[2])\n"
+        "print('done', flush=True)\n"
+    )
+    chance = random.Random(3)
+    kills = 0
+    for _ in range(10):
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, str(builder.path), str(data)],
+            stdout=subprocess.PIPE,
+        )
+        process.stdout.readline()
+        time.sleep(chance.uniform(0, 0.8))
+        process.kill()
+        kills += b"done" not in process.communicate()[0]
+
+        found = history.load_history(builder.path, data=data, refresh=False)
+        pd.testing.assert_frame_equal(found.commits, expected.commits)
+        pd.testing.assert_frame_equal(found.files, expected.files)
+
+    assert kills
+    assert len(expected.commits) == 404
+    assert upkeep.verify(builder.path, data=data) == []
 
 
 def test_nothing_stored_is_said(tmp_path, data):
