@@ -197,46 +197,46 @@ class Store:
         FileNotFoundError
             A writer has replaced what the manifest names: read it again.
         """
-        import pyarrow as pa
-        import pyarrow.compute as pc
+        import numpy as np
 
         spans = [group for fragment in manifest.fragments for group in fragment.groups]
-        hit = [
-            index
-            for index, group in enumerate(spans)
-            if (since is None or group.latest >= since)
-            and (until is None or group.earliest < until)
-        ]
-        wanted = set(hit)
-        if hit and lead:
-            room = lead
-            for index in range(hit[0] - 1, -1, -1):
-                if room <= 0:
-                    break
-                wanted.add(index)
-                room -= spans[index].commits
+        starts = np.cumsum([0, *(group.commits for group in spans)])
+        wanted: set[int] = set()
+        for index, group in enumerate(spans):
+            if (since is None or group.latest >= since) and (
+                until is None or group.earliest < until
+            ):
+                room = np.searchsorted(starts, starts[index] - lead, side="right") - 1
+                wanted.update(range(max(0, int(room)), index + 1))
         tables = []
         first = 0
         for fragment in manifest.fragments:
             last = first + len(fragment.groups)
-            rows = [index - first for index in range(first, last) if index in wanted]
-            if rows:
-                tables.append(self._read_fragment(fragment, rows))
+            groups = [index - first for index in range(first, last) if index in wanted]
+            if groups:
+                tables.append(self._read_fragment(fragment, groups))
             first = last
         if not tables:
             commits, files = empty_tables()
             return commits, files, 0
         commits, files = _concatenate(tables)
-        landed = commits["landed_at"].cast(pa.int64())
-        chosen = pa.chunked_array([pa.array([True] * commits.num_rows)])
+        landed = commits["landed_at"].to_numpy().astype("datetime64[s]").astype("int64")
+        chosen = np.ones(len(landed), dtype=bool)
         if since is not None:
-            chosen = pc.and_(chosen, pc.greater_equal(landed, since))
+            chosen &= landed >= since
         if until is not None:
-            chosen = pc.and_(chosen, pc.less(landed, until))
-        rows = pc.indices_nonzero(chosen).to_pylist()
-        before = list(range(max(0, rows[0] - lead), rows[0])) if rows else []
-        commits, files = _take(commits, files, before + rows)
-        return commits, files, len(before)
+            chosen &= landed < until
+        # Clocks go wrong: what landed on a day need not stand together, and each
+        # run of it has its own commits before it.
+        place = np.concatenate([np.arange(starts[g], starts[g + 1]) for g in
+                                sorted(wanted)])  # fmt: skip
+        before = np.zeros(len(landed), dtype=bool)
+        for row in np.flatnonzero(chosen & ~np.r_[False, chosen[:-1]]):
+            before[np.searchsorted(place, place[row] - lead) : row] = True
+        before &= ~chosen
+        rows = [*np.flatnonzero(before).tolist(), *np.flatnonzero(chosen).tolist()]
+        commits, files = _take(commits, files, rows)
+        return commits, files, int(before.sum())
 
     def _read_fragment(
         self,
@@ -426,14 +426,14 @@ def _take(
     import numpy as np
     import pyarrow as pa
 
-    if len(rows) == commits.num_rows:
+    if rows == list(range(commits.num_rows)):
         return commits, files
     place = np.full(commits.num_rows, -1, dtype=np.int32)
     place[np.asarray(rows, dtype=np.int64)] = np.arange(len(rows), dtype=np.int32)
     owners = place[files["commit"].to_numpy()] if files.num_rows else np.array([], "i4")
-    kept = files.filter(pa.array(owners >= 0))
+    kept = np.flatnonzero(owners >= 0)
+    kept = kept[np.argsort(owners[kept], kind="stable")]
     at = files.schema.get_field_index("commit")
-    numbers = pa.array(owners[owners >= 0], pa.int32())
-    return commits.take(pa.array(rows, pa.int64())), kept.set_column(
-        at, file_schema().field("commit"), numbers
-    )
+    return commits.take(pa.array(rows, pa.int64())), files.take(
+        pa.array(kept)
+    ).set_column(at, file_schema().field("commit"), pa.array(owners[kept], pa.int32()))

@@ -13,7 +13,8 @@ import slow_reference
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commitlens import schema
+from commitlens import history as history_module
+from commitlens import schema, store
 from commitlens.errors import CommitlensError, InputError, RepositoryError
 from commitlens.history import load_history, load_last_day, refresh
 from commitlens.landed import landings
@@ -369,6 +370,29 @@ def test_a_range_reads_its_days_and_what_came_before(builder, load):
     assert history.lead.commits["sha"].tolist() == shas[:2]
     assert history.lead.files["sha"].tolist() == shas[:2]
     assert load(builder.path, since="2027-01-01").commits.empty
+
+
+def test_a_range_has_its_lead_whatever_clocks_say(builder, tmp_path, monkeypatch):
+    """A commit with a wrong date takes no other commit's lead away."""
+    monkeypatch.setattr(store, "GROUP", 5)
+    monkeypatch.setattr(history_module, "LEAD", 10)
+    days = [1767225600 + 86400 * n for n in range(40)]
+    days[3] = days[36] + 60
+    shas = [
+        builder.commit(f"day {n}", {f"f{n}": f"{n}\n"}, date=day)
+        for n, day in enumerate(days)
+    ]
+
+    history = load_history(
+        builder.path, since="2026-02-06", until="2026-02-07", tz="UTC",
+        data=tmp_path / "data",
+    )  # fmt: skip
+
+    assert history.commits["sha"].tolist() == [shas[3], *shas[36:38]]
+    assert history.files["sha"].tolist() == [shas[3], *shas[36:38]]
+    expected = [*shas[:3], *shas[26:36]]
+    assert history.lead.commits["sha"].tolist() == expected
+    assert history.lead.files["sha"].tolist() == expected
 
 
 def test_the_last_day_is_the_last_with_commits(builder, load, tmp_path):
