@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .data import data_folder
 from .errors import RepositoryError
-from .loader import rebuild, update
-from .repository import Repository, open_repository
+from .loader import count_lines, rebuild, update
+from .partial import complete, is_partial, reason_to_complete, supply
+from .repository import Repository, open_repository, remote_url
 from .store import Store
 
 if TYPE_CHECKING:
@@ -128,7 +130,8 @@ def load_history(
     from .dates import range_bounds
 
     start, end = range_bounds(since, until, tz)
-    return _load(_open(repo, data, refresh, progress, lines=lines), start, end)
+    opened = _open(repo, data, refresh, progress, lines=lines, ranged=start is not None)
+    return _load(opened, start, end)
 
 
 def load_last_day(
@@ -152,7 +155,7 @@ def load_last_day(
     from .dates import day_bounds, day_of, zone
 
     where = zone(tz)
-    opened = _open(repo, data, refresh, progress)
+    opened = _open(repo, data, refresh, progress, ranged=True)
     latest = opened.store.manifest().latest
     if latest is None:
         return _load(opened, None, None)
@@ -165,8 +168,12 @@ class _Opened(NamedTuple):
 
     repository: Repository
     store: Store
+    counted: bool  # the store has line counts
+    lines: bool  # line counts are asked for
     warnings: list[str]
-    lines: bool
+    url: str | None  # where to fetch from, if that is allowed
+    folder: Path
+    progress: bool | None
 
 
 def _open(
@@ -176,27 +183,40 @@ def _open(
     progress: bool | None,
     *,
     lines: bool = True,
+    ranged: bool = False,
 ) -> _Opened:
     folder = data_folder(data)
     repository, warnings = open_repository(
-        repo, folder, refresh=refresh, progress=progress
+        repo, folder, refresh=refresh, partial=ranged or not lines, progress=progress
     )
-    store = Store(folder / "history" / repository.key)
-    if not lines and store.manifest().tip != repository.tip():
-        # A sign that no key has: keys are quoted.
-        store = Store(folder / "history" / f"{repository.key}+names")
-    else:
-        lines = True
+    url = None
+    if repo is not None and refresh and not warnings:
+        url = remote_url(os.fspath(repo))
+    if lines and not ranged and is_partial(repository.git_dir):
+        why = "its whole history was asked for"
+        complete(repository, url, why, progress=progress)
+    store, counted = _store(folder, repository, lines)
     if refresh or store.manifest().tip is None:
-        update(repository, store, lines=lines, progress=progress)
-    return _Opened(repository, store, warnings, lines)
+        update(repository, store, lines=counted, progress=progress)
+    return _Opened(repository, store, counted, lines, warnings, url, folder, progress)
+
+
+def _store(folder: Path, repository: Repository, lines: bool) -> tuple[Store, bool]:
+    """Return the store that serves, and whether it has line counts."""
+    store = Store(folder / "history" / repository.key)
+    if is_partial(repository.git_dir) or not (
+        lines or store.manifest().tip == repository.tip()
+    ):
+        # A sign that no key has: keys are quoted.
+        return Store(folder / "history" / f"{repository.key}+names"), False
+    return store, True
 
 
 def _load(
     opened: _Opened, start: dt.datetime | None, end: dt.datetime | None
 ) -> History:
     """Read a range of the store, with what came before it as lead."""
-    repository, store, warnings, lines = opened
+    repository, store = opened.repository, opened.store
     since, until = (None if t is None else _seconds(t) for t in (start, end))
     while True:
         manifest = store.manifest()
@@ -209,10 +229,23 @@ def _load(
             # A writer replaced the fragments after we read their names; when the
             # names are still the same, somebody deleted the files.
             if store.manifest() == manifest:
-                rebuild(repository, store, lines=lines)
+                rebuild(repository, store, lines=opened.counted)
+    if opened.lines and not opened.counted:
+        progress = opened.progress
+        why = reason_to_complete(repository, commits.num_rows, manifest.commits)
+        if why and opened.url:
+            complete(repository, opened.url, why, progress=progress)
+            store, counted = _store(opened.folder, repository, True)
+            update(repository, store, progress=progress)
+            return _load(opened._replace(store=store, counted=counted), start, end)
+        supply(repository, opened.url, commits["sha"].to_pylist(), progress=progress)
+        commits, files = count_lines(repository, commits, progress=progress)
+    elif opened.url and not opened.counted:
+        supply(repository, opened.url, [], progress=opened.progress)
     history = _frames(repository, commits, files, lead)
-    known = "insertions" if lines else "files_changed"
-    return history.replace(warnings=(*warnings, *_unreadable(history.commits, known)))
+    known = "insertions" if opened.lines or opened.counted else "files_changed"
+    lost = _unreadable(history.commits, known)
+    return history.replace(warnings=(*opened.warnings, *lost))
 
 
 def refresh(
@@ -239,8 +272,8 @@ def refresh(
     repository, stale = open_repository(repo, folder, progress=progress)
     if stale:
         raise RepositoryError(stale[0].removeprefix("stale: "))
-    store = Store(folder / "history" / repository.key)
-    return update(repository, store, progress=progress).commits
+    store, counted = _store(folder, repository, True)
+    return update(repository, store, lines=counted, progress=progress).commits
 
 
 def _frames(

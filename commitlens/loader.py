@@ -13,7 +13,7 @@ from . import progress as progress_bars
 from .landed import landings
 from .locks import lock
 from .repository import Repository
-from .store import Manifest, Store
+from .store import Manifest, Store, empty_tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -145,7 +145,7 @@ def _read(
     """
     import pyarrow as pa
 
-    from .store import commit_schema, file_schema
+    from .store import commit_schema
 
     shas = [sha for _, brought in segment for sha in brought]
     rows = _messages(repository, shas)
@@ -156,21 +156,54 @@ def _read(
     rows["on_chain"] = [
         sha == landing for landing, brought in segment for sha in brought
     ]
+    numbers, files = _numbers(answers, len(shas), bar)
+    return pa.table(rows | numbers, schema=commit_schema()), files
+
+
+_NUMBERS = ("files_changed", "insertions", "deletions")
+
+
+def _numbers(
+    answers: Iterator[tuple[str, bytes | None]], count: int, bar: Any
+) -> tuple[dict[str, list[Any]], pa.Table]:
+    """Read the changes of the next `count` commits, which come newest first."""
+    import pyarrow as pa
+
+    from .store import file_schema
+
     found: list[list[gitlog.Change] | None] = []
-    for _, answer in islice(answers, len(shas)):
+    for _, answer in islice(answers, count):
         found.append(None if answer is None else gitlog.changes(answer))
         bar.update()
     found.reverse()
     totals = zip(*map(_totals, found), strict=True)
-    for name, values in zip(_NUMBERS, totals, strict=True):
-        rows[name] = list(values)
-    return (
-        pa.table(rows, schema=commit_schema()),
-        pa.table(_files(found), schema=file_schema()),
-    )
+    numbers = {
+        name: list(values) for name, values in zip(_NUMBERS, totals, strict=True)
+    }
+    return numbers, pa.table(_files(found), schema=file_schema())
 
 
-_NUMBERS = ("files_changed", "insertions", "deletions")
+def count_lines(
+    repository: Repository, commits: pa.Table, *, progress: bool | None = None
+) -> tuple[pa.Table, pa.Table]:
+    """Return stored commits and their files, compared anew with lines counted."""
+    import pyarrow as pa
+
+    shas = commits["sha"].to_pylist()
+    if not shas:
+        return empty_tables()
+    with (
+        closing(repository.changes(shas[::-1])) as answers,
+        progress_bars.bar(
+            f"comparing {repository.name}", len(shas), show=progress
+        ) as bar,
+    ):
+        numbers, files = _numbers(answers, len(shas), bar)
+    for name, values in numbers.items():
+        at = commits.schema.get_field_index(name)
+        column = pa.array(values, pa.int64())
+        commits = commits.set_column(at, commits.schema.field(at), column)
+    return commits, files
 
 
 def _uncounted(commits: pa.Table) -> pa.Table:

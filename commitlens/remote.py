@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from . import partial as partial_mirrors
 from . import progress as progress_bars
 from .errors import RepositoryError
 
@@ -30,11 +32,28 @@ _MEANINGS = (
 )
 
 
-def clone(url: str, git_dir: Path, *, name: str, progress: bool | None = None) -> None:
+#: Contents of files are left out. The settings are git's for this one call: in
+#: the mirror's own, reading would fetch one by one, and the URL would be kept.
+_PARTIAL = {
+    "remote.origin.promisor": "true",
+    "remote.origin.partialCloneFilter": "blob:none",
+}
+_IGNORED_FILTER = "filtering not recognized by server"
+
+
+def clone(
+    url: str,
+    git_dir: Path,
+    *,
+    name: str,
+    partial: bool = False,
+    progress: bool | None = None,
+) -> None:
     """Make a bare mirror of the default branch and its tags at `git_dir`.
 
-    It is fetched beside its place and renamed: a clone that fails or is killed
-    leaves nothing that looks like a mirror.
+    With `partial` contents of files are left out (see `commitlens.partial`), if
+    the server and git can do so. It is fetched beside its place and renamed: a
+    clone that fails or is killed leaves nothing that looks like a mirror.
 
     Raises
     ------
@@ -49,21 +68,100 @@ def clone(url: str, git_dir: Path, *, name: str, progress: bool | None = None) -
     ) as folder:
         fresh = Path(folder) / "mirror.git"
         git.Repo.init(fresh, bare=True).close()
-        fetch(url, fresh, name=name, progress=progress)
+        mark = fresh / partial_mirrors.MARK
+        # Older ones could not complete it later.
+        if partial and git.Git().version_info >= (2, 36):
+            mark.touch()
+        said = fetch(url, fresh, name=name, progress=progress)
+        if any(_IGNORED_FILTER in line for line in said):
+            mark.unlink(missing_ok=True)
         shutil.move(fresh, git_dir)
 
 
-def fetch(url: str, git_dir: Path, *, name: str, progress: bool | None = None) -> None:
+def fetch(
+    url: str, git_dir: Path, *, name: str, progress: bool | None = None
+) -> list[str]:
     """Bring the mirror at `git_dir` to what the remote's HEAD is now.
+
+    Returns
+    -------
+    list of str
+        What git said.
 
     Raises
     ------
     RepositoryError
         As for `clone`; the mirror is as it was.
     """
+    from .repository import MIRROR_HEAD
+
+    partial = partial_mirrors.is_partial(git_dir)
+    return _fetch(
+        url, git_dir, ["--force", "--end-of-options"], [f"+HEAD:{MIRROR_HEAD}"],
+        name=name, partial=partial, progress=progress,
+    )  # fmt: skip
+
+
+def fetch_all(
+    url: str, git_dir: Path, *, name: str, progress: bool | None = None
+) -> None:
+    """Fetch everything anew into a partial mirror, contents of files included.
+
+    Raises
+    ------
+    RepositoryError
+        As for `fetch`.
+    """
+    from .repository import MIRROR_HEAD
+
+    _fetch(
+        url, git_dir,
+        ["--refetch", "--no-filter", "--no-auto-maintenance", "--force",
+         "--end-of-options"],
+        [f"+HEAD:{MIRROR_HEAD}"],
+        name=name, progress=progress,
+    )  # fmt: skip
+
+
+def fetch_objects(
+    url: str,
+    git_dir: Path,
+    shas: Sequence[str],
+    *,
+    name: str,
+    progress: bool | None = None,
+) -> None:
+    """Fetch single objects into a partial mirror, all with one request.
+
+    Raises
+    ------
+    RepositoryError
+        As for `fetch`, or the server does not give single objects.
+    """
+    with tempfile.TemporaryFile() as wanted:
+        wanted.writelines(f"{sha}\n".encode("ascii") for sha in shas)
+        wanted.seek(0)
+        _fetch(
+            url, git_dir, ["--no-tags", "--stdin"], [],
+            name=name, partial=True, stdin=wanted, progress=progress,
+        )  # fmt: skip
+
+
+def _fetch(
+    url: str,
+    git_dir: Path,
+    options: Sequence[str],
+    refs: Sequence[str],
+    *,
+    name: str,
+    partial: bool = False,
+    stdin: BinaryIO | None = None,
+    progress: bool | None = None,
+) -> list[str]:
+    """Run ``git fetch`` and return what it said."""
     import git
 
-    from .repository import MIRROR_HEAD, _clean_env
+    from .repository import _clean_env
 
     class Bar(git.RemoteProgress):
         """Git's own counts, shown as one bar."""
@@ -82,11 +180,22 @@ def fetch(url: str, git_dir: Path, *, name: str, progress: bool | None = None) -
 
     runner = git.Git(git_dir)
     bar = Bar()
+    settings = {
+        "core.hooksPath": os.devnull,
+        "gc.autoDetach": "false",
+        "fetch.writeCommitGraph": "true",
+        "fetch.recurseSubmodules": "false",
+    }
+    if partial:
+        settings |= _PARTIAL | {"maintenance.auto": "false"}
+    if stdin:  # objects, not history: what is here already does not matter
+        settings |= {"fetch.writeCommitGraph": "false",
+                     "fetch.negotiationAlgorithm": "noop"}  # fmt: skip
     command = [
-        "git", "-c", f"core.hooksPath={os.devnull}", "-c", "gc.autoDetach=false",
-        "-c", "fetch.writeCommitGraph=true", "-c", "fetch.recurseSubmodules=false",
-        f"--git-dir={git_dir}", "fetch", "--progress", "--force",
-        "--no-write-fetch-head", "--end-of-options", url, f"+HEAD:{MIRROR_HEAD}",
+        "git",
+        *(word for pair in settings.items() for word in ("-c", "=".join(pair))),
+        f"--git-dir={git_dir}", "fetch", "--progress", "--no-write-fetch-head",
+        *options, "origin" if partial else url, *refs,
     ]  # fmt: skip
     environment = _clean_env() | {
         "GIT_TERMINAL_PROMPT": "0",
@@ -95,6 +204,13 @@ def fetch(url: str, git_dir: Path, *, name: str, progress: bool | None = None) -
         "GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh -oBatchMode=yes"),
         "LC_ALL": "C",
     }
+    if partial:
+        # Not an argument: errors of GitPython tell those, with the password.
+        environment |= {
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "remote.origin.url",
+            "GIT_CONFIG_VALUE_0": url,
+        }
     git.Git.check_unsafe_protocols(url)
     lines: list[str] = []
     handler = bar.new_message_handler()
@@ -105,7 +221,11 @@ def fetch(url: str, git_dir: Path, *, name: str, progress: bool | None = None) -
 
     try:
         process = runner.execute(
-            command, as_process=True, env=environment, universal_newlines=True
+            command,
+            as_process=True,
+            env=environment,
+            istream=stdin,
+            universal_newlines=True,
         )
         git.cmd.handle_process_output(process, None, note, decode_streams=False)
         process.wait()
@@ -117,6 +237,7 @@ def fetch(url: str, git_dir: Path, *, name: str, progress: bool | None = None) -
         raise RepositoryError(msg) from error
     finally:
         bar.bar.close()
+    return lines
 
 
 def _explain(url: str, name: str, lines: list[str]) -> str:

@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -23,6 +24,9 @@ from .errors import InputError, RepositoryError
 #: The branch of a mirror: what the remote's HEAD was at the last fetch. Asking
 #: for HEAD, not for a name, notices a default branch that moved.
 MIRROR_HEAD = "refs/commitlens/head"
+
+#: Modes of a side that is not there, and of a submodule's commit.
+_NO_BLOB = (b"000000", b"160000")
 
 _SCHEMES = ("https", "http", "ssh", "git", "file")
 _SHORTHAND = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9_.][\w.-]*")
@@ -146,6 +150,46 @@ class Repository:
         ]
         return self._diff_trees([merges + command for command in commands], shas)
 
+    def blobs(self, shas: Sequence[str]) -> set[str]:
+        """Return the names of all contents that comparing commits reads.
+
+        A merge is compared with its first parent.
+        """
+        found: set[bytes] = set()
+        command = ("--diff-merges=first-parent", "--raw", "-z", "--no-renames")
+        with closing(self._diff_trees([command], shas)) as answers:
+            for _, answer in answers:
+                # The commit; then for each file its modes, names and status, and
+                # its path.
+                for line in (answer or b"").split(b"\0")[1:-1:2]:
+                    modes = line[1:].split(b" ")
+                    sides = zip(modes[:2], modes[2:4], strict=True)
+                    found |= {name for mode, name in sides if mode not in _NO_BLOB}
+        return {name.decode("ascii") for name in found}
+
+    def mailmap(self) -> set[str]:
+        """Return the name of the contents of the branch's ``.mailmap``, if any."""
+        tip = self.tip()
+        done = self._run("rev-parse", "--verify", "--quiet", f"{tip}:.mailmap")
+        return set(done.stdout.decode("ascii").split())
+
+    def missing(self, objects: Iterable[str]) -> list[str]:
+        """Return which objects are not in the object store, sorted."""
+        process = self._start(
+            "cat-file", "--batch-check=%(objectname)", lines=sorted(objects)
+        )
+        end = b" missing"
+        lines = process.stdout.read().splitlines()
+        said = process.finish()
+        if said:
+            msg = f"git could not list the objects of {self.name} ({said})"
+            raise RepositoryError(msg)
+        return [
+            line.removesuffix(end).decode("ascii")
+            for line in lines
+            if line.endswith(end)
+        ]
+
     def diffs(
         self, shas: Sequence[str], *, context: int = 0, limit: int = 4_000_000
     ) -> Iterator[tuple[str, bytes]]:
@@ -245,6 +289,7 @@ def open_repository(
     data: Path,
     *,
     refresh: bool = True,
+    partial: bool = False,
     progress: bool | None = None,
 ) -> tuple[Repository, list[str]]:
     """Find a repository on disk, or bring its mirror up to date.
@@ -258,6 +303,8 @@ def open_repository(
         Mirrors live in its ``mirrors`` folder.
     refresh : bool, default True
         Fetch what is new into a mirror. False uses the mirror as it is.
+    partial : bool, default False
+        A mirror made now may be one without contents of files.
     progress : bool, optional
         As in `commitlens.progress.bar`.
 
@@ -283,14 +330,14 @@ def open_repository(
     path = Path(text).expanduser()
     if path.exists():
         return _local(path), []
-    url = _remote_url(text)
+    url = remote_url(text)
     if url is None:
         msg = (
             f"no repository at {text!r}: no such path, and it is neither a git URL "
             f"({', '.join(_SCHEMES)}) nor owner/name on GitHub"
         )
         raise InputError(msg)
-    return _mirror(url, data, refresh=refresh, progress=progress)
+    return _mirror(url, data, refresh=refresh, partial=partial, progress=progress)
 
 
 def _local(path: Path) -> Repository:
@@ -337,7 +384,7 @@ def _origin(git_dir: Path) -> str:
     return done.stdout.decode(errors="replace").strip()
 
 
-def _remote_url(text: str) -> str | None:
+def remote_url(text: str) -> str | None:
     """Return the URL that `text` means, None if it means none."""
     if "://" in text:
         return text if text.partition("://")[0].lower() in _SCHEMES else None
@@ -368,7 +415,7 @@ def _web_url(url: str) -> str | None:
 
 
 def _mirror(
-    url: str, data: Path, *, refresh: bool, progress: bool | None
+    url: str, data: Path, *, refresh: bool, partial: bool, progress: bool | None
 ) -> tuple[Repository, list[str]]:
     host, steps = _host_and_path(url)
     if not steps or (not host and not url.lower().startswith("file:")):
@@ -391,7 +438,7 @@ def _mirror(
 
         with locks.lock(git_dir.with_suffix(".lock")):
             if not git_dir.exists():
-                clone(url, git_dir, name=name, progress=progress)
+                clone(url, git_dir, name=name, partial=partial, progress=progress)
         return mirror, []
     if not refresh:
         return mirror, []

@@ -11,7 +11,7 @@ from git_server import serve
 
 from commitlens.errors import RepositoryError
 from commitlens.history import load_history, refresh
-from commitlens.repository import _host_and_path, _public, _remote_url, _web_url
+from commitlens.repository import _host_and_path, _public, _web_url, remote_url
 from commitlens.testing import RepositoryBuilder
 
 
@@ -154,7 +154,7 @@ def test_a_report_from_what_was_fetched_before_says_so(origin, tmp_path):
 )  # fmt: skip
 def test_addresses_are_read_as_git_reads_them(text, url, host, steps, web):
     """Shorthand, scp-like and full URLs give host, path and web page."""
-    assert _remote_url(text) == url
+    assert remote_url(text) == url
     assert _host_and_path(url) == (host, steps)
     assert _web_url(url) == web
 
