@@ -18,7 +18,7 @@ def data_folder(data: str | os.PathLike[str] | None = None) -> Path:
     """
     given = data or os.environ.get("COMMITLENS_DATA")
     if given:
-        return Path(given).expanduser().absolute()
+        return Path(os.path.expanduser(given)).absolute()
     here = Path("data")
     if here.is_dir():
         return here.absolute()

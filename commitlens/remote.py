@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,7 +51,7 @@ def clone(
     partial: bool = False,
     progress: bool | None = None,
 ) -> None:
-    """Make a bare mirror of the default branch and its tags at `git_dir`.
+    """Make a bare mirror of the default branch at `git_dir`.
 
     With `partial` contents of files are left out (see `commitlens.partial`), if
     the server and git can do so. It is fetched beside its place and renamed: a
@@ -60,14 +62,22 @@ def clone(
     RepositoryError
         The remote cannot be reached, refuses, or has no commits.
     """
-    import git
+    try:
+        import git
+    except ImportError as error:  # GitPython looks for git when it is imported
+        msg = "git was not found on the PATH; install git 2.30 or newer"
+        raise RepositoryError(msg) from error
 
     git_dir.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".clone-{git_dir.name}-"
+    for left in git_dir.parent.glob(f"{glob.escape(prefix)}*"):
+        # Of a clone that was killed: the lock of this mirror is ours.
+        shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(
-        dir=git_dir.parent, prefix=".clone-", ignore_cleanup_errors=True
+        dir=git_dir.parent, prefix=prefix, ignore_cleanup_errors=True
     ) as folder:
         fresh = Path(folder) / "mirror.git"
-        git.Repo.init(fresh, bare=True).close()
+        _init(fresh)
         mark = fresh / partial_mirrors.MARK
         # Older ones could not complete it later.
         if partial and git.Git().version_info >= (2, 36):
@@ -97,7 +107,8 @@ def fetch(
 
     partial = partial_mirrors.is_partial(git_dir)
     return _fetch(
-        url, git_dir, ["--force", "--end-of-options"], [f"+HEAD:{MIRROR_HEAD}"],
+        url, git_dir, ["--no-tags", "--force", "--end-of-options"],
+        [f"+HEAD:{MIRROR_HEAD}"],
         name=name, partial=partial, progress=progress,
     )  # fmt: skip
 
@@ -116,7 +127,7 @@ def fetch_all(
 
     _fetch(
         url, git_dir,
-        ["--refetch", "--no-filter", "--no-auto-maintenance", "--force",
+        ["--refetch", "--no-filter", "--no-auto-maintenance", "--no-tags", "--force",
          "--end-of-options"],
         [f"+HEAD:{MIRROR_HEAD}"],
         name=name, progress=progress,
@@ -159,9 +170,7 @@ def _fetch(
     progress: bool | None = None,
 ) -> list[str]:
     """Run ``git fetch`` and return what it said."""
-    import git
-
-    from .repository import _clean_env
+    import git  # its progress parser, and its guard against ext:: and the like
 
     class Bar(git.RemoteProgress):
         """Git's own counts, shown as one bar."""
@@ -178,7 +187,6 @@ def _fetch(
             self.bar.set_postfix_str(message, refresh=False)
             self.bar.refresh()
 
-    runner = git.Git(git_dir)
     bar = Bar()
     settings = {
         "core.hooksPath": os.devnull,
@@ -197,19 +205,14 @@ def _fetch(
         f"--git-dir={git_dir}", "fetch", "--progress", "--no-write-fetch-head",
         *options, "origin" if partial else url, *refs,
     ]  # fmt: skip
-    environment = _clean_env() | {
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_ASKPASS": "",
-        "SSH_ASKPASS": "",
-        "GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh -oBatchMode=yes"),
-        "LC_ALL": "C",
-    }
+    environment = _environment()
     if partial:
-        # Not an argument: errors of GitPython tell those, with the password.
+        # Not an argument, which other users of the machine could read.
+        place = int(environment.get("GIT_CONFIG_COUNT", "0") or 0)
         environment |= {
-            "GIT_CONFIG_COUNT": "1",
-            "GIT_CONFIG_KEY_0": "remote.origin.url",
-            "GIT_CONFIG_VALUE_0": url,
+            "GIT_CONFIG_COUNT": str(place + 1),
+            f"GIT_CONFIG_KEY_{place}": "remote.origin.url",
+            f"GIT_CONFIG_VALUE_{place}": url,
         }
     git.Git.check_unsafe_protocols(url)
     lines: list[str] = []
@@ -219,25 +222,84 @@ def _fetch(
         lines.append(line)
         handler(line)
 
+    for left in ("refs/commitlens/head.lock", "shallow.lock",
+                 "objects/info/commit-graphs/commit-graph-chain.lock"):  # fmt: skip
+        # Whoever left it was killed: the mirror's lock is ours.
+        (git_dir / left).unlink(missing_ok=True)
     try:
-        process = runner.execute(
+        process = subprocess.Popen(
             command,
-            as_process=True,
+            cwd=git_dir,
             env=environment,
-            istream=stdin,
-            universal_newlines=True,
+            stdin=stdin or subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            # Without a terminal ssh has nobody to ask.
+            start_new_session=True,
         )
+    except OSError as error:
+        bar.bar.close()
+        raise _cannot_start(error) from error
+    try:
         git.cmd.handle_process_output(process, None, note, decode_streams=False)
-        process.wait()
-    except git.GitCommandError as error:
-        said = [*lines, str(error.stderr)]
-        raise RepositoryError(_explain(url, name, said)) from error
-    except git.GitCommandNotFound as error:
-        msg = "git was not found on the PATH; install git 2.30 or newer"
-        raise RepositoryError(msg) from error
+        code = process.wait()
     finally:
         bar.bar.close()
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        if process.stderr:
+            process.stderr.close()
+    if code:
+        raise RepositoryError(_explain(url, name, lines))
     return lines
+
+
+#: Variables of git that a fetch keeps: how to reach a server, and the user's own
+#: configuration. The rest says where a repository is (a hook's environment has
+#: them), and would make git work on another one than our mirror.
+_KEPT = ("GIT_CONFIG_", "GIT_SSL_", "GIT_SSH", "GIT_HTTP_", "GIT_PROXY_", "GIT_CURL_")
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of a git that may use a network and never prompts."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name.startswith(_KEPT)
+    }
+    kept.pop("GIT_CONFIG_PARAMETERS", None)
+    return kept | {
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": "",
+        "SSH_ASKPASS": "",
+        "SSH_ASKPASS_REQUIRE": "never",
+        "LC_ALL": "C",
+    }
+
+
+def _cannot_start(error: OSError) -> RepositoryError:
+    if error.filename == "git":
+        return RepositoryError(
+            "git was not found on the PATH; install git 2.30 or newer"
+        )
+    return RepositoryError(f"git cannot be started ({error.strerror or error})")
+
+
+def _init(git_dir: Path) -> None:
+    """Make an empty bare repository, whatever the environment says."""
+    done = subprocess.run(
+        ["git", "init", "--quiet", "--bare", str(git_dir)],
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        msg = f"a mirror cannot be made at {git_dir} ({done.stderr.strip()})"
+        raise RepositoryError(" ".join(msg.split()))
 
 
 def _explain(url: str, name: str, lines: list[str]) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from . import locks, streams
 from .errors import InputError, RepositoryError
@@ -254,7 +254,7 @@ class Repository:
         def start(command: Sequence[str], lines: Iterable[str]) -> streams.Process:
             return self._start(
                 "diff-tree", "--stdin", "-r", "--root", "--no-ext-diff",
-                "--no-textconv", *command, lines=lines,
+                "--no-textconv", "--ignore-submodules=none", *command, lines=lines,
             )  # fmt: skip
 
         return streams.answers(start, commands, shas, limit=limit)
@@ -327,7 +327,7 @@ def open_repository(
             "on GitHub"
         )
         raise InputError(msg)
-    path = Path(text).expanduser()
+    path = Path(os.path.expanduser(text))  # of an unknown user: as it is
     if path.exists():
         return _local(path), []
     url = remote_url(text)
@@ -343,10 +343,10 @@ def open_repository(
 def _local(path: Path) -> Repository:
     folder = path if path.is_dir() else path.parent
     done = _git(
-        "rev-parse", "--absolute-git-dir", "--is-bare-repository",
-        "--is-shallow-repository", cwd=folder,
+        "rev-parse", "--is-bare-repository", "--is-shallow-repository",
+        "--absolute-git-dir", cwd=folder,
     )  # fmt: skip
-    answers = os.fsdecode(done.stdout).splitlines()
+    answers = os.fsdecode(done.stdout).removesuffix("\n").split("\n", 2)
     if done.returncode or len(answers) < 3:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         why = said[-1] if said else "git gave no reason"
@@ -355,19 +355,19 @@ def _local(path: Path) -> Repository:
             "of a repository, a git URL, or owner/name on GitHub"
         )
         raise RepositoryError(msg)
-    git_dir = Path(answers[0])
-    if answers[2] == "true":
+    bare, shallow, git_dir = answers[0], answers[1], Path(answers[2])
+    if shallow == "true":
         msg = (
             f"{path} is a shallow clone: counts at its edge would be wrong; run "
             "`git fetch --unshallow` in it, or name its URL"
         )
         raise RepositoryError(msg)
-    if answers[1] == "true":
+    if bare == "true":
         name = git_dir.name.removesuffix(".git") or git_dir.parent.name
     else:
         top = _git("rev-parse", "--show-toplevel", cwd=folder)
         # Inside .git itself there is no top level: it is the folder above.
-        name = Path(os.fsdecode(top.stdout).rstrip("\n") or git_dir.parent).name
+        name = Path(os.fsdecode(top.stdout).removesuffix("\n") or git_dir.parent).name
     digest = hashlib.sha256(os.fsencode(git_dir)).hexdigest()[:10]
     name = os.fsencode(name).decode(errors="backslashreplace") or "repository"
     return Repository(
@@ -395,13 +395,13 @@ def remote_url(text: str) -> str | None:
 
 def _host_and_path(url: str) -> tuple[str, list[str]]:
     if "://" in url:
-        parts = urlsplit(url)
-        host = parts.netloc.rpartition("@")[2]
-        path = unquote(parts.path)
+        # By hand: to git, all that follows the host is path.
+        host, _, path = url.partition("://")[2].partition("/")
+        host, path = host.rpartition("@")[2], unquote(path)
     else:
         match = _SCP.fullmatch(url)
         host, path = match.groups() if match else ("", "")
-    steps = [step for step in path.split("/") if step not in ("", ".", "..")]
+    steps = [step for step in path.split("/") if step not in ("", ".")]
     if steps:
         steps[-1] = steps[-1].removesuffix(".git") or steps[-1]
     return host.lower(), steps
@@ -409,7 +409,7 @@ def _host_and_path(url: str) -> tuple[str, list[str]]:
 
 def _web_url(url: str) -> str | None:
     host, steps = _host_and_path(url)
-    if not _FORGES.search(host) or len(steps) < 2:
+    if not _FORGES.search(host) or len(steps) < 2 or ".." in steps:
         return None
     return f"https://{host.partition(':')[0]}/{quote('/'.join(steps))}"
 
@@ -421,7 +421,10 @@ def _mirror(
     if not steps or (not host and not url.lower().startswith("file:")):
         msg = f"{_public(url)} names no repository: expected a URL with a path"
         raise InputError(msg)
-    key = "/".join(quote(step, safe="") for step in (host or "localhost", *steps))
+    key = "/".join(
+        quote(step, safe="").replace("..", "%2E%2E")
+        for step in (host or "localhost", *steps)
+    )
     name = "/".join(steps) if host and len(steps) > 1 else steps[-1]
     git_dir = data / "mirrors" / f"{key}.git"
     mirror = Repository(
@@ -464,6 +467,9 @@ def _public(url: str) -> str:
 #: Settings that outrank a repository's own: nothing of its is run.
 _SAFE_CONFIG = {
     "core.fsmonitor": "false",
+    # Counts are of what git takes for text, not of what a user does.
+    "core.attributesFile": os.devnull,
+    "core.bigFileThreshold": "512m",
     "core.hooksPath": os.devnull,
     "core.quotePath": "false",
     "diff.external": "",
@@ -488,6 +494,8 @@ def _read_env() -> dict[str, str]:
         "GIT_ATTR_NOSYSTEM": "1",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_OPTIONAL_LOCKS": "0",
+        # No index: it would bring attributes, and say what is ignored.
+        "GIT_INDEX_FILE": "there-is-no-such-index",
         # What a sha holds is fixed: what is stored once stays true.
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_GRAFT_FILE": os.devnull,
@@ -507,9 +515,9 @@ def _git(*args: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
             stdin=subprocess.DEVNULL,
             capture_output=True,
         )
-    except FileNotFoundError as error:
-        msg = "git was not found on the PATH; install git 2.30 or newer"
-        raise RepositoryError(msg) from error
-    except (PermissionError, NotADirectoryError) as error:
-        msg = f"{cwd} cannot be entered ({error.strerror}); check its permissions"
+    except OSError as error:
+        if error.filename == "git" and isinstance(error, FileNotFoundError):
+            msg = "git was not found on the PATH; install git 2.30 or newer"
+        else:
+            msg = f"{cwd} cannot be entered ({error.strerror}); check its permissions"
         raise RepositoryError(msg) from error

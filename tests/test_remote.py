@@ -148,7 +148,7 @@ def test_a_report_from_what_was_fetched_before_says_so(origin, tmp_path):
         ),
         (
             "https://ada:pw@codeberg.org/a/../b/", "https://ada:pw@codeberg.org/a/../b/",
-            "codeberg.org", ["a", "b"], "https://codeberg.org/a/b",
+            "codeberg.org", ["a", "..", "b"], None,
         ),
     ],
 )  # fmt: skip
