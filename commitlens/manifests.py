@@ -398,6 +398,10 @@ _BINARY = re.compile(
 _SUBMODULE = re.compile(r"Subproject commit ([0-9a-f]{40,64})")
 
 
+#: What stands further right in a line names no package and no version.
+_LONGEST = 300
+
+
 def reader_of(path: str) -> Reader | None:
     """Return what reads a file of this name, None if it is no manifest."""
     low = path.lower()
@@ -423,7 +427,8 @@ def dependencies(file: FileDiff) -> list[tuple[str, str, str | None, str | None]
     after: dict[tuple[str, str], dict[str, None]] = {}
     for hunk in file.hunks:
         for lines, side in ((hunk.old, before), (hunk.new, after)):
-            for group, name, value in reader(lines, hunk.context):
+            short = [line[:_LONGEST] for line in lines]
+            for group, name, value in reader(short, hunk.context):
                 side.setdefault((group, name), {})[value] = None
     rows = []
     # A step that comes again in another job is no new dependency.

@@ -53,7 +53,8 @@ _REVERT_TYPE = re.compile(r"revert(?:\([^)]{0,60}\))?!?:\s*(?P<what>.*)", re.IGN
 #: In a project with a command of that name, "revert: ..." is about the command.
 _WHOLE_SUBJECT = re.compile(r"\w+(?:\([^)]{0,60}\))?!?: |.*\(#\d+\)")
 _THIS_REVERTS = re.compile(
-    r"(?:^\s{0,3}this\s(?:commit\s|patch\s|change\s)?|\A\s*|\n\s*\n)"
+    r"(?:^\s{0,3}this\s(?:commit\s|patch\s|change\s)?"
+    r"|\A\s{0,9}|\n[ \t]{0,20}\n[ \t]{0,20})"
     r"(?:reverts?|reverting|backs? out)\s(?:commits?|revisions?)?\s?"
     rf"(?P<shas>{_SHA}(?:[^\n]{{0,10}}{_SHA}){{0,20}})",
     re.IGNORECASE | re.MULTILINE,

@@ -244,8 +244,8 @@ def defaults(file: FileDiff) -> list[tuple[str, str, str]]:
         for removed, added in hunk.blocks:
             if not removed or not added or len(removed) + len(added) > 60:
                 continue
-            old = [(line, *_skeleton(line)) for line in removed]
-            new = [(line, *_skeleton(line)) for line in added]
+            old = [(x, *_skeleton(x)) for x in removed if len(x) <= _LONGEST]
+            new = [(x, *_skeleton(x)) for x in added if len(x) <= _LONGEST]
             shapes = Counter(shape for _, shape, _ in old)
             for line, shape, literals in old:
                 twins = [twin for twin in new if twin[1] == shape]
@@ -255,6 +255,10 @@ def defaults(file: FileDiff) -> list[tuple[str, str, str]]:
                 if row := _default(file, line, literals, twins[0][2], near):
                     found.append(row)
     return found
+
+
+#: Longer lines hold data, and quotes that never close would take long to read.
+_LONGEST = 300
 
 
 def _skeleton(line: str) -> tuple[str, list[re.Match[str]]]:
