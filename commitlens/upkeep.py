@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from . import loader
 from .data import data_folder
 from .errors import RepositoryError, StoreError
+from .partial import is_partial
 from .repository import Repository, open_repository
 from .store import Manifest, Store
 
@@ -121,6 +122,10 @@ def _stores(folder: Path, repository: Repository) -> list[tuple[Store, bool]]:
         (Store(home / repository.key), True),
         (Store(home / f"{repository.key}+names"), False),
     ]
+    if is_partial(repository.git_dir):
+        # Without contents there are no lines to count: what was counted when
+        # the mirror was whole is neither wrong nor to be replaced.
+        del every[0]
     return [(store, lines) for store, lines in every if store.manifest().tip]
 
 

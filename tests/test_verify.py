@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from commitlens import history, store, upkeep
+from commitlens import history, partial, store, upkeep
 from commitlens.cli import main
 from commitlens.errors import CommitlensError, RepositoryError
 from commitlens.testing import RepositoryBuilder
@@ -228,6 +228,26 @@ def test_a_rebuild_that_is_killed_changes_nothing(builder, data):
     assert kills
     assert len(expected.commits) == 404
     assert upkeep.verify(builder.path, data=data) == []
+
+
+def test_a_mirror_without_contents_has_only_names_to_verify(builder, data):
+    """Line counts of an earlier, whole mirror are not replaced by missing ones."""
+    builder.git("config", "uploadpack.allowFilter", "true")
+    builder.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    url = f"file://{builder.path}"
+    whole = history.load_history(url, data=data)
+    shutil.rmtree(data / "mirrors")
+    history.load_history(url, data=data, lines=False, since="2026-01-05")
+    mirror = next((data / "mirrors").rglob("*.git"))
+    (mirror / partial.MARK).touch()  # whether or not the server filters
+    history.load_history(url, data=data, lines=False)
+
+    assert upkeep.verify(url, data=data) == []
+    assert upkeep.rebuild(url, data=data) == 4
+
+    (mirror / partial.MARK).unlink()
+    again = history.load_history(url, data=data, refresh=False)
+    pd.testing.assert_frame_equal(again.commits, whole.commits)
 
 
 def test_nothing_stored_is_said(tmp_path, data):
