@@ -37,13 +37,19 @@ _C_OPTION = re.compile(
     rf"|\b(?:strcmp|skip_prefix)\(\s*\*?\w{{1,20}}(?:\[\w{{1,10}}\])?\s*,\s*\"{_LONG}="
 )
 _RB_OPTION = re.compile(rf"\.on\(\s*(?:[\"']-\w[^\"']{{0,20}}[\"'],\s*)?[\"']{_LONG}")
-_OPTIONS: dict[str, re.Pattern[str]] = {
-    **dict.fromkeys((".py",), _PY_OPTION),
-    **dict.fromkeys((".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"), _JS_OPTION),
-    ".go": _GO_OPTION,
-    ".rs": _RS_OPTION,
-    **dict.fromkeys((".c", ".cc", ".cpp", ".cxx"), _C_OPTION),
-    ".rb": _RB_OPTION,
+#: Suffix -> words one of which every definition has, and the rule.
+_OPTIONS: dict[str, tuple[tuple[str, ...], re.Pattern[str]]] = {
+    ".py": (("argument(", "ption("), _PY_OPTION),
+    **dict.fromkeys(
+        (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"), (("ption(",), _JS_OPTION)
+    ),
+    ".go": (("Flag", "flag", "fs."), _GO_OPTION),
+    ".rs": (("long", "arg("), _RS_OPTION),
+    **dict.fromkeys(
+        (".c", ".cc", ".cpp", ".cxx"),
+        (("OPT_", "_argument", '"--'), _C_OPTION),
+    ),
+    ".rb": ((".on(",), _RB_OPTION),
 }
 
 _NAME = r"([A-Z][A-Z0-9_]+)"
@@ -135,8 +141,10 @@ _PROSE = frozenset(
 
 def options(suffix: str, text: str) -> list[str]:
     """Return the command-line options that code defines, as ``--name``."""
-    rule = _OPTIONS.get(suffix)
-    if rule is None:
+    if suffix not in _OPTIONS:
+        return []
+    words, rule = _OPTIONS[suffix]
+    if not any(word in text for word in words):
         return []
     found = (next(x for x in m.groups() if x) for m in rule.finditer(text))
     return [x if x.startswith("--") else f"--{x}" for x in found]
@@ -263,6 +271,8 @@ _LONGEST = 300
 
 def _skeleton(line: str) -> tuple[str, list[re.Match[str]]]:
     literals = list(_LITERAL.finditer(line))
+    if not literals:
+        return line.strip(), literals
     return _LITERAL.sub("\0", line).strip(), literals
 
 
