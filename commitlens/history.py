@@ -102,7 +102,7 @@ def load_history(
     data : path-like, optional
         The data folder; see `commitlens.data.data_folder`.
     lines : bool, default True
-        Count the lines of each change. False is some thirty times faster the
+        Count the lines of each change. False is several times faster the
         first time: `insertions` and `deletions` are missing, no file is known
         to be binary, and a file that was moved and edited is an ``A`` and a
         ``D``. What was loaded with lines before is given with them.
@@ -196,8 +196,9 @@ def _open(
         why = "its whole history was asked for"
         complete(repository, url, why, progress=progress)
     store, counted = _store(folder, repository, lines)
-    if refresh or store.manifest().tip is None:
-        update(repository, store, lines=counted, progress=progress)
+    # Also without a refresh: an earlier load may have been cut off, and what was
+    # fetched is here.
+    update(repository, store, lines=counted, progress=progress)
     return _Opened(repository, store, counted, lines, warnings, url, folder, progress)
 
 
@@ -345,5 +346,5 @@ def _unreadable(commits: pd.DataFrame, known: str) -> list[str]:
     count = "1 commit" if len(lost) == 1 else f"{len(lost)} commits"
     return [
         f"git could not read all of {count} ({some}): objects are missing or damaged; "
-        "their numbers are missing"
+        "their numbers are missing (`commitlens rebuild` reads them again)"
     ]

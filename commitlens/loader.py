@@ -67,9 +67,29 @@ def update(
     if manifest.tip == tip:
         return manifest
     with lock(store.folder / ".lock"):
-        manifest = store.manifest()
-        if manifest.tip == tip:
-            return manifest
+        known = store.manifest()
+        try:
+            return _append(
+                repository, store, known, tip, lines=lines, progress=progress
+            )
+        except FileNotFoundError:
+            # Somebody deleted fragments that the manifest names.
+            return _append(
+                repository, store, Manifest(), tip, lines=lines, progress=progress
+            )
+
+
+def _append(
+    repository: Repository,
+    store: Store,
+    manifest: Manifest,
+    tip: str,
+    *,
+    lines: bool,
+    progress: bool | None,
+) -> Manifest:
+    """Read what follows the tip of `manifest`; the store's lock is held."""
+    if manifest.tip != tip:
         parents = _new_parents(repository, tip, manifest.tip)
         if parents is None:
             # The branch was rewritten or moved: keep what is still on it.
@@ -95,7 +115,7 @@ def update(
                 if not lines:
                     commits = _uncounted(commits)
                 manifest = store.append(manifest, segment[-1][0], commits, files)
-        return manifest
+    return manifest
 
 
 def _new_parents(

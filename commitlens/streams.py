@@ -75,7 +75,13 @@ class Process:
         self.stdout: IO[bytes] = self._process.stdout
 
     def finish(self) -> str:
-        """End the process and return why it failed, ``""`` if it did not."""
+        """End the process and return why it failed, ``""`` if it did not.
+
+        Raises
+        ------
+        RepositoryError
+            Somebody else ended it: no answer of git's.
+        """
         finished = self._process.poll() is not None or not self.stdout.read(1)
         if not finished:
             self._process.kill()
@@ -86,6 +92,12 @@ class Process:
         self._errors.close()
         if not finished or code == 0:
             return ""
+        if code < 0:
+            msg = (
+                f"git was ended by signal {-code} while it was reading; what was "
+                "stored before is unchanged, try again"
+            )
+            raise RepositoryError(msg)
         return said[-1] if said else f"git ended with status {code}"
 
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commitlens import history as history_module
-from commitlens import schema, store
+from commitlens import loader, schema, store
 from commitlens.errors import CommitlensError, InputError, RepositoryError
 from commitlens.history import load_history, load_last_day, refresh
 from commitlens.landed import landings
@@ -604,6 +604,105 @@ def test_a_missing_tree_is_told_without_lines_too(builder, load):
     assert "git could not read" in history.warnings[0]
 
 
+def test_numbers_do_not_depend_on_index_attributes_or_settings(builder, load, tmp_path):
+    """What a work tree says of its files changes no count, now or later."""
+    builder.commit("one", {"a.txt": "1\n2\n"})
+    load(builder.path)
+    builder.git("config", "core.bigFileThreshold", "1")
+    builder.git("config", "diff.ignoreSubmodules", "all")
+    attributes = tmp_path / "attributes"
+    attributes.write_text("* binary\n")
+    builder.git("config", "core.attributesFile", str(attributes))
+    builder.commit("two", {".gitattributes": "*.txt -diff\n", "a.txt": "1\n"})
+    (builder.path / ".git" / "index").write_bytes(b"garbage")
+
+    refreshed = load(builder.path)
+    rebuilt = load_history(builder.path, data=tmp_path / "other", tz="UTC")
+
+    assert refreshed.commits["insertions"].tolist() == [2, 1]
+    assert refreshed.commits["deletions"].tolist() == [0, 1]
+    pd.testing.assert_frame_equal(refreshed.files, rebuilt.files)
+
+
+def test_a_variable_of_a_hook_leads_to_no_other_repository(builder, tmp_path):
+    """In a hook's environment a mirror is made and read, nothing else touched."""
+    sha = builder.commit("one", {"a": "1\n"})
+    other = RepositoryBuilder(tmp_path / "other")
+    other.commit("other", {"b": "1\n"})
+    before = snapshot(other.path)
+    env = os.environ | {
+        "GIT_DIR": str(other.path / ".git"),
+        "GIT_WORK_TREE": str(other.path),
+        "GIT_INDEX_FILE": str(other.path / ".git" / "index"),
+        "GIT_OBJECT_DIRECTORY": str(other.path / ".git" / "objects"),
+        "GIT_NAMESPACE": "spaced",
+        "GIT_DEFAULT_HASH": "sha256",
+        "GIT_CONFIG_PARAMETERS": "'core.bare=true'",
+    }
+    for source in (f"file://{builder.path}", str(builder.path)):
+        done = subprocess.run(
+            [sys.executable, "-m", "commitlens", "commits", source, "--format", "jsonl",
+             "--data", str(tmp_path / "data")],
+            env=env, cwd=tmp_path, capture_output=True, text=True,
+        )  # fmt: skip
+        assert sha in done.stdout, done.stderr
+
+    assert snapshot(other.path) == before
+
+
+def test_a_load_that_was_cut_off_is_never_taken_for_all(builder, tmp_path, monkeypatch):
+    """Without a refresh, too, what a cancelled load left out is read."""
+    monkeypatch.setattr(loader, "SEGMENT", 2)
+    for n in range(6):
+        builder.commit(f"step {n}", {"a": f"{n}\n"})
+    real = loader._read
+    seen = []
+
+    def interrupted(*args):
+        seen.append(1)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        return real(*args)
+
+    monkeypatch.setattr(loader, "_read", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        load_history(builder.path, data=tmp_path / "data")
+
+    history = load_history(builder.path, data=tmp_path / "data", refresh=False)
+
+    assert len(history.commits) == 6
+
+
+def test_odd_paths_and_names_are_found(builder, tmp_path):
+    """Folders with newlines, spaces and undecodable names are repositories."""
+    builder.commit("one", {"a": "1\n"})
+    for name in ("new\nline", "two  spaces", "\u2028", os.fsdecode(b"\xff")):
+        builder.git("clone", "--quiet", ".", str(tmp_path / name))
+        history = load_history(tmp_path / name, data=tmp_path / "data")
+        assert history.commits["subject"].tolist() == ["one"]
+
+
+def test_an_address_that_is_none_breaks_nothing(builder, tmp_path):
+    """A malformed URL is an error, and as a local origin of no consequence."""
+    builder.commit("one", {"a": "1\n"})
+    builder.git("config", "remote.origin.url", "http://[oops/x")
+    assert len(load_history(builder.path, data=tmp_path / "data").commits) == 1
+    for source in ("https://[::1/o/n", "https://", "~nosuch/x", "http:///x"):
+        with pytest.raises(CommitlensError):
+            load_history(source, data=tmp_path / "data")
+
+
+def test_two_addresses_are_two_mirrors(builder, tmp_path):
+    """What follows # or ? in a URL belongs to its path."""
+    builder.commit("one", {"a": "1\n"})
+    for name in ("h#1", "h#2"):
+        builder.git("clone", "--quiet", "--bare", ".", str(tmp_path / name))
+    load_history(f"file://{tmp_path}/h#1", data=tmp_path / "data")
+
+    with pytest.raises(RepositoryError, match="never fetched"):
+        load_history(f"file://{tmp_path}/h#2", data=tmp_path / "data", refresh=False)
+
+
 @pytest.mark.parametrize("place", ["worktree", "subfolder", "bare", "linked", "dotgit"])
 def test_a_path_means_the_repository_around_it(builder, load, tmp_path, place):
     """A work tree, a folder inside, a bare repository and a linked tree work."""
@@ -742,3 +841,8 @@ def test_a_damaged_store_is_read_anew(builder, load, tmp_path):
     for path in manifest.parent.glob("*.parquet"):
         path.unlink()
     assert len(load(builder.path).commits) == 1
+
+    for path in manifest.parent.glob("*.parquet"):
+        path.unlink()
+    builder.commit("two", {"a": "2\n"})
+    assert len(load(builder.path).commits) == 2
