@@ -109,7 +109,7 @@ _frame_options = _options(
         "--lines/--no-lines",
         default=True,
         help="Count changed lines [default], or leave them out: a first load is"
-        " some 30 times faster.",
+        " several times faster.",
     ),
     _output,
     _data,

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import logging
+import random
+import subprocess
+import sys
+import time
 import traceback
 
 import pandas as pd
@@ -266,3 +270,44 @@ def test_a_password_is_kept_nowhere(origin, tmp_path):
     for error in (caught.value, other.value):
         assert "s3cr3t" not in "".join(traceback.format_exception(error))
     assert partial.is_partial(mirror(found))
+
+
+KILLED = """
+import sys
+from commitlens import history, loader, partial
+history.LEAD = 6
+print("ready", flush=True)
+options = {"data": sys.argv[2], "tz": "UTC", "progress": False}
+for day in ("2026-01-30", "2026-01-15"):
+    history.load_history(sys.argv[1], since=day, until=day, **options)
+history.load_history(sys.argv[1], **options)
+print("done", flush=True)
+"""
+
+
+def test_killed_fetches_are_continued(origin, tmp_path):
+    """After kills in clones, batches and completions the next load is exact."""
+    url = f"file://{origin.path}"
+    expected = load_history(url, data=tmp_path / "whole")
+    ranged = load_history(url, data=tmp_path / "whole", **day(29))
+    chance = random.Random(3)
+    kills = 0
+    for _ in range(10):
+        process = subprocess.Popen(
+            [sys.executable, "-c", KILLED, url, str(tmp_path / "data")],
+            stdout=subprocess.PIPE,
+        )
+        process.stdout.readline()
+        time.sleep(chance.uniform(0.05, 0.9))
+        process.kill()
+        kills += b"done" not in process.stdout.read()
+        process.wait()
+        process.stdout.close()
+
+    same(load_history(url, data=tmp_path / "data", **day(29)), ranged)
+    found = load_history(url, data=tmp_path / "data")
+
+    assert kills
+    assert not partial.is_partial(mirror(found))
+    pd.testing.assert_frame_equal(found.commits, expected.commits)
+    pd.testing.assert_frame_equal(found.files, expected.files)
