@@ -226,7 +226,7 @@ def _load(
                 manifest, since, until, lead=0 if since is None else LEAD
             )
             break
-        except Gone:
+        except FileNotFoundError:
             # A writer replaced the fragments after we read their names; when the
             # names are still the same, somebody deleted the files.
             if store.manifest() == manifest:
