@@ -13,7 +13,7 @@ from .errors import RepositoryError
 from .loader import count_lines, rebuild, update
 from .partial import complete, is_partial, reason_to_complete, supply
 from .repository import Repository, open_repository, remote_url
-from .store import Store
+from .store import Gone, Store
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -226,7 +226,7 @@ def _load(
                 manifest, since, until, lead=0 if since is None else LEAD
             )
             break
-        except FileNotFoundError:
+        except Gone:
             # A writer replaced the fragments after we read their names; when the
             # names are still the same, somebody deleted the files.
             if store.manifest() == manifest:

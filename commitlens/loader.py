@@ -13,7 +13,7 @@ from . import progress as progress_bars
 from .landed import landings
 from .locks import lock
 from .repository import Repository
-from .store import Manifest, Store, empty_tables
+from .store import Gone, Manifest, Store, empty_tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -72,7 +72,7 @@ def update(
             return _append(
                 repository, store, known, tip, lines=lines, progress=progress
             )
-        except FileNotFoundError:
+        except Gone:
             # Somebody deleted fragments that the manifest names.
             return _append(
                 repository, store, Manifest(), tip, lines=lines, progress=progress

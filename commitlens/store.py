@@ -38,6 +38,10 @@ GROUP = 1024
 SMALL = 4096
 
 
+class Gone(StoreError):
+    """What a manifest names is missing, replaced or damaged."""
+
+
 class Group(NamedTuple):
     """A row group of both files: its sizes and the times it spans."""
 
@@ -194,7 +198,7 @@ class Store:
 
         Raises
         ------
-        FileNotFoundError
+        Gone
             A writer has replaced what the manifest names: read it again.
         """
         import numpy as np
@@ -254,14 +258,9 @@ class Store:
                 with pq.ParquetFile(path) as file:
                     # Parquet knows no seconds: the schema says what was meant.
                     tables.append(file.read_row_groups(list(groups)).cast(schema()))
-        except (pa.ArrowInvalid, OSError) as error:
-            if isinstance(error, FileNotFoundError):
-                raise
-            msg = (
-                f"the store in {self.folder} cannot be read ({error}); delete that "
-                "folder and it is read anew from git"
-            )
-            raise StoreError(msg) from error
+        except (pa.ArrowException, OSError) as error:
+            msg = f"the store in {self.folder} has lost a part ({error})"
+            raise Gone(msg) from error
         commits, files = tables
         # On disk a file counts its commit inside its row group.
         offsets, start = [], 0

@@ -13,7 +13,7 @@ from .data import data_folder
 from .errors import RepositoryError, StoreError
 from .partial import is_partial
 from .repository import Repository, open_repository
-from .store import Manifest, Store
+from .store import Gone, Manifest, Store
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -180,9 +180,9 @@ def _stored(store: Store) -> tuple[Manifest, pa.Table, pa.Table]:
         manifest = store.manifest()
         try:
             commits, files, _ = store.read(manifest)
-        except FileNotFoundError as error:
+        except Gone as error:
             if store.manifest() == manifest:
-                msg = f"{error.filename or store.folder} is gone; a rebuild brings it"
+                msg = f"{error}; a rebuild brings it"
                 raise StoreError(msg) from error
         else:
             return manifest, commits, files

@@ -846,3 +846,7 @@ def test_a_damaged_store_is_read_anew(builder, load, tmp_path):
         path.unlink()
     builder.commit("two", {"a": "2\n"})
     assert len(load(builder.path).commits) == 2
+
+    for path in manifest.parent.glob("*.parquet"):
+        path.write_bytes(path.read_bytes()[:-200])
+    assert len(load(builder.path).commits) == 2
