@@ -35,10 +35,12 @@ _MEANINGS = (
 
 
 #: Contents of files are left out. The settings are git's for this one call: in
-#: the mirror's own, reading would fetch one by one, and the URL would be kept.
+#: the mirror's own, reading would fetch one by one, and the URL would be kept. The
+#: remote has a name of ours: many people set something for every ``origin``.
+_REMOTE = "commitlens"
 _PARTIAL = {
-    "remote.origin.promisor": "true",
-    "remote.origin.partialCloneFilter": "blob:none",
+    f"remote.{_REMOTE}.promisor": "true",
+    f"remote.{_REMOTE}.partialCloneFilter": "blob:none",
 }
 _IGNORED_FILTER = "filtering not recognized by server"
 
@@ -85,6 +87,12 @@ def clone(
         said = fetch(url, fresh, name=name, progress=progress)
         if any(_IGNORED_FILTER in line for line in said):
             mark.unlink(missing_ok=True)
+        if (fresh / "shallow").exists():
+            msg = (
+                f"{name} is a shallow clone at its own address: counts at its edge "
+                "would be wrong; name the address it was cloned from"
+            )
+            raise RepositoryError(msg)
         shutil.move(fresh, git_dir)
 
 
@@ -203,7 +211,7 @@ def _fetch(
         "git",
         *(word for pair in settings.items() for word in ("-c", "=".join(pair))),
         f"--git-dir={git_dir}", "fetch", "--progress", "--no-write-fetch-head",
-        *options, "origin" if partial else url, *refs,
+        *options, _REMOTE if partial else url, *refs,
     ]  # fmt: skip
     environment = _environment()
     if partial:
@@ -211,7 +219,7 @@ def _fetch(
         place = int(environment.get("GIT_CONFIG_COUNT", "0") or 0)
         environment |= {
             "GIT_CONFIG_COUNT": str(place + 1),
-            f"GIT_CONFIG_KEY_{place}": "remote.origin.url",
+            f"GIT_CONFIG_KEY_{place}": f"remote.{_REMOTE}.url",
             f"GIT_CONFIG_VALUE_{place}": url,
         }
     git.Git.check_unsafe_protocols(url)

@@ -224,6 +224,20 @@ def test_without_a_refresh_nothing_is_fetched(origin, tmp_path):
     pd.testing.assert_frame_equal(stale.files, first.files)
 
 
+def test_what_a_user_sets_for_origin_does_not_matter(origin, tmp_path, monkeypatch):
+    """Settings for every ``origin`` neither lead elsewhere nor bring more."""
+    (tmp_path / ".gitconfig").write_text(
+        '[remote "origin"]\n\turl = file:///no/such/place\n\tprune = true\n'
+        "\tfetch = +refs/*:refs/all/*\n"
+    )
+    monkeypatch.setenv("HOME", str(tmp_path))
+    found = load_history(f"file://{origin.path}", data=tmp_path / "data", **day(29))
+
+    refs = origin.git("--git-dir", str(mirror(found)), "for-each-ref")
+    assert found.commits["insertions"].notna().all()
+    assert [line.split()[-1] for line in refs.splitlines()] == ["refs/commitlens/head"]
+
+
 def test_a_server_without_filters_gives_a_full_mirror(origin, tmp_path):
     """Where contents cannot be left out, nothing is."""
     origin.git("config", "uploadpack.allowFilter", "false")
