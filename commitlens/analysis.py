@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import prose
+from .markdown import clean
 from .message import parse
 from .paths import area, category
 from .public_names import parameters_changed
@@ -111,9 +112,9 @@ def _summary(row: Mapping[str, Any], facts: _Facts) -> Iterator[Statement]:
     words = ""
     if tier != "low":
         words = prose.lead(body, limit=WORDS[tier], subject=row["subject"])
-    if title:
+    if clean(title).strip():
         yield Statement("summary", "says", {"text": title})
-    if words and words.rstrip(".").lower() != title.rstrip(".").lower():
+    if clean(words).strip() and words.rstrip(".").lower() != title.rstrip(".").lower():
         yield Statement("summary", "explains", {"text": words})
     note = _breaking_note(row) if row.get("breaking") else ""
     if note:

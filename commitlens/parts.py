@@ -192,7 +192,8 @@ def reach(commit: Commit) -> float:
         if seen >= 100
         else ""
     )
-    return commit.count(points, f"{lines} lines of code{where}{known}")
+    noun = "line" if lines == 1 else "lines"
+    return commit.count(points, f"{lines} {noun} of code{where}{known}")
 
 
 def behaviour(commit: Commit) -> float:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from itertools import groupby, pairwise
 
+from .message import parse
+
 #: Longer bodies are logs; their beginning says what they are about.
 _CAP = 20_000
 
@@ -115,10 +117,17 @@ def lead(body: str, *, limit: int, items: int = 3, subject: str = "") -> str:
     items : int, default 3
         List items at the most; more are counted.
     subject : str, optional
-        A paragraph that only repeats it is left out.
+        Paragraphs, items and a first sentence that only repeat it, with or
+        without its prefix, are left out.
     """
-    title = _bare(_NUMBER.sub("", subject))
-    parts = [text for text in paragraphs(body) if _bare(_NUMBER.sub("", text)) != title]
+    titles = {_bare(_NUMBER.sub("", subject)), _bare(_NUMBER.sub("", _plain(subject)))}
+    parts = []
+    for text in paragraphs(body):
+        first, end, rest = text.partition(". ")
+        if _bare(_NUMBER.sub("", first)) in titles or _bare(_plain(first)) in titles:
+            text = rest if end else ""
+        if text and not {_bare(_NUMBER.sub("", text)), _bare(_plain(text))} & titles:
+            parts.append(text)
     groups = [(k, list(g)) for k, g in groupby(parts, key=lambda x: x[:2] == "• ")]
     if groups and (not groups[0][0] or (len(groups) > 1 and len(parts[0]) > limit)):
         said: list[str] = []
@@ -150,6 +159,11 @@ def _listed(parts: list[str], limit: int, items: int) -> str:
     said = [_cut(text, limit // items) for text in bullets[:items]]
     more = len(bullets) - len(said)
     return "; ".join(said) + (f"; … (+{more})" if more > 0 else "")
+
+
+def _plain(text: str) -> str:
+    """Return a title without its prefixes and its number."""
+    return _NUMBER.sub("", parse(text.removeprefix("• ")).text)
 
 
 def _bare(text: str) -> str:

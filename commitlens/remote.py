@@ -69,6 +69,7 @@ def clone(
     except ImportError as error:  # GitPython looks for git when it is imported
         msg = "git was not found on the PATH; install git 2.30 or newer"
         raise RepositoryError(msg) from error
+    from .repository import MIRROR_HEAD
 
     git_dir.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".clone-{git_dir.name}-"
@@ -87,10 +88,11 @@ def clone(
         said = fetch(url, fresh, name=name, progress=progress)
         if any(_IGNORED_FILTER in line for line in said):
             mark.unlink(missing_ok=True)
-        if (fresh / "shallow").exists():
+        if not (fresh / MIRROR_HEAD).exists():
+            # Git refuses what would leave holes in a history, and calls it done.
             msg = (
-                f"{name} is a shallow clone at its own address: counts at its edge "
-                "would be wrong; name the address it was cloned from"
+                f"{name} gave no history: it is itself a shallow clone; name the "
+                "address that it was cloned from"
             )
             raise RepositoryError(msg)
         shutil.move(fresh, git_dir)

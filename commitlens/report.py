@@ -66,6 +66,8 @@ class Report:
         Commits by tier, high first.
     warnings : tuple of str
         What is incomplete; the report says it at its top.
+    key : str
+        Which repository of that name it is; see `Repository.key`.
     degraded : bool
         Whether it is less than was asked for: what was fetched before had to
         do, because the remote could not be reached.
@@ -80,6 +82,7 @@ class Report:
     tz: str
     counts: Mapping[str, int]
     warnings: tuple[str, ...] = ()
+    key: str = ""
     degraded: bool = False
 
     def __str__(self) -> str:
@@ -116,8 +119,8 @@ class Report:
         path : path-like, optional
             The file; missing folders are made. Left out:
             ``reports/YYYY/<repo>/<label>.md`` of the data folder, where ``<repo>``
-            is the short name of the repository, or ``owner-name`` when the file
-            there is about another one of that name.
+            is the short name of the repository, or a longer one when another
+            repository of that name has reports there.
         data : path-like, optional
             The data folder; see `commitlens.data.data_folder`.
         format : {"md", "html"}, optional
@@ -147,21 +150,25 @@ class Report:
         return write_file(target, text.encode())
 
     def _path(self, data: str | os.PathLike[str] | None, format: str) -> Path:
-        """Return the path of the report in the data folder."""
+        """Return the path of the report in the data folder.
+
+        Repositories may share a short name. A folder is of the one that took it
+        first, which a file in it says; the next one takes a longer name.
+        """
         from .data import data_folder
+        from .export import write_file
 
         year = Path(data_folder(data), "reports", self.label[:4])
-        short, full = (
-            re.sub(r"[^\w.-]+", "-", name).strip("-.") or "repository"
-            for name in (self.repo.rstrip("/").rpartition("/")[2], self.repo)
-        )
-        path = year / short / f"{self.label}.{format}"
-        heading = f"## {escape(self.repo)}\n"
-        if format == "html":
-            heading = _html(heading)
-        if path.exists() and heading not in path.read_text("utf-8", "replace"):
-            path = year / full / f"{self.label}.{format}"
-        return path
+        key = self.key or self.repo
+        for name in (self.repo.rstrip("/").rpartition("/")[2], self.repo, key):
+            folder = year / (re.sub(r"[^\w.-]+", "-", name).strip("-.") or "repository")
+            owner = folder / ".repository"
+            if not owner.exists():
+                folder.mkdir(parents=True, exist_ok=True)
+                write_file(owner, f"{key}\n".encode())
+            if owner.read_text("utf-8", "replace").strip() == key:
+                break
+        return folder / f"{self.label}.{format}"
 
 
 def daily_report(
@@ -237,6 +244,7 @@ def daily_report(
         tz=zone_name(where),
         counts={tier.name: len(tier.rows) for tier in tiers},
         warnings=history.warnings,
+        key=history.repositories[repo].key if repo in history.repositories else repo,
         degraded=any(warning.startswith("stale") for warning in history.warnings),
     )
 

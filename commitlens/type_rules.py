@@ -152,6 +152,8 @@ def touched(case: Case) -> Verdict | None:
         )
     for kind, core, beside, reason in ONLY:
         if only(case.kinds, core=core, beside=beside):
+            if core == {"translation"} and case.tag in ("feat", "fix"):
+                break  # words of the product: its author says what they do
             return Verdict(kind, 0.97 if case.tag in (kind, None) else 0.9, reason)
     return None
 

@@ -251,6 +251,22 @@ def test_a_body_that_repeats_its_subject_is_not_told_twice():
     body = "`[Fix] stop it (#3)`\n\nIt went on."
 
     assert prose.lead(body, limit=200, subject="[Fix] stop it (#3)") == "It went on."
+    for body in (
+        "Stop it. It went on.",
+        "* stop it\n* it went on",
+        "[Fix] Stop it (#3)",
+    ):
+        said = prose.lead(body, limit=200, subject="[Fix] stop it (#3)")
+        assert said.lower().rstrip(".") in ("it went on", "")
+
+
+def test_a_title_that_nobody_can_see_is_not_told():
+    """Invisible characters make no empty statement."""
+    history = scored([{"subject": "\u2060\u200b", "body": "\u200b"}])
+
+    assert [
+        s.message for s in analyse(history)[0].statements if s.field == "summary"
+    ] == []
 
 
 def test_words_are_cut_where_a_sentence_ends():

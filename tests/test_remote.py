@@ -127,7 +127,8 @@ def test_a_report_from_what_was_fetched_before_says_so(origin, tmp_path):
     assert done.returncode == 3
     assert "stale" in done.stdout.splitlines()[2]
     assert "feat: one" in done.stdout
-    assert done.stderr == ""
+    assert "stale" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
@@ -157,6 +158,17 @@ def test_addresses_are_read_as_git_reads_them(text, url, host, steps, web):
     assert remote_url(text) == url
     assert _host_and_path(url) == (host, steps)
     assert _web_url(url) == web
+
+
+def test_a_shallow_remote_is_refused_and_leaves_no_mirror(origin, tmp_path):
+    """Git fetches nothing from one and calls it done; we say why."""
+    served = tmp_path / "served" / "shallow"
+    origin.git("clone", "--quiet", "--depth=1", f"file://{origin.path}", str(served))
+
+    with pytest.raises(RepositoryError, match="itself a shallow clone"):
+        load_history(f"file://{served}", data=tmp_path / "data")
+
+    assert not list((tmp_path / "data").rglob("*.git"))
 
 
 def test_public_addresses_have_no_password():

@@ -5,7 +5,6 @@ import os
 import re
 from collections import Counter
 from pathlib import Path
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -14,6 +13,7 @@ from markdown_it import MarkdownIt
 from commitlens import schema
 from commitlens.errors import InputError
 from commitlens.report import daily_report
+from commitlens.repository import Repository
 from commitlens.sections import MANY_LOW, message, page_url
 from commitlens.testing import make_history
 from commitlens.wording import load_words, translate
@@ -59,7 +59,8 @@ def scored(rows, **options):
 
 
 def with_web(history, url="https://github.com/octo/demo"):
-    return history.replace(repositories={"octo/demo": SimpleNamespace(web_url=url)})
+    repository = Repository("octo/demo", Path("none"), "host/octo/demo", web_url=url)
+    return history.replace(repositories={"octo/demo": repository})
 
 
 def day(count=6):
@@ -462,7 +463,8 @@ def test_save(tmp_path):
     assert path == tmp_path / "reports/2026/demo/2026-02-10.md"
     assert path.read_text("utf-8") == report.markdown
     assert report.save(data=tmp_path) == path
-    assert [each for each in tmp_path.rglob("*") if each.is_file()] == [path]
+    files = {each.name for each in tmp_path.rglob("*") if each.is_file()}
+    assert files == {path.name, ".repository"}
     assert report.save(data=tmp_path, format="html").name == "2026-02-10.html"
 
 
@@ -489,6 +491,19 @@ def test_save_keeps_what_belongs_to_another_repository(tmp_path, format):
     assert [path.parent.name for path in paths] == ["demo", "hepta-demo"] * 2
     assert "hepta/demo" in paths[1].read_text("utf-8")
     assert "hepta/demo" not in paths[0].read_text("utf-8")
+
+
+def test_save_tells_folders_of_one_name_apart(tmp_path):
+    """Two local repositories whose folders have one name each keep their report."""
+    reports = []
+    for key in ("local/demo-1111", "local/demo-2222"):
+        repository = Repository("demo", Path("none"), key)
+        history = scored(day(), repo="demo").replace(repositories={"demo": repository})
+        reports.append(daily_report(history, tz="UTC"))
+
+    paths = [report.save(data=tmp_path) for report in [*reports, *reports]]
+
+    assert [path.parent.name for path in paths] == ["demo", "local-demo-2222"] * 2
 
 
 def test_save_of_a_range_and_of_odd_names(tmp_path):
