@@ -19,8 +19,9 @@ from .errors import RepositoryError
 WORKERS = min(2, os.cpu_count() or 1)
 
 #: Neighbouring commits share trees and blobs: a process that reads a run of
-#: them unpacks each once. Runs are short, so that both processes keep pace.
-RUN = 64
+#: them unpacks each once. Long runs save work; where there are few commits they
+#: are shorter, so that both processes keep pace.
+RUN, LONG_RUN = 64, 1024
 
 _CHUNK = 1 << 18
 
@@ -163,9 +164,10 @@ def answers(
     """
     # Few commits are read sooner than a second process starts.
     count = WORKERS if len(shas) > 2 * RUN else 1
+    run = min(LONG_RUN, max(RUN, len(shas) // 16))
     shares: list[list[str]] = [[] for _ in range(count)]
-    for index in range(0, len(shas), RUN):
-        shares[index // RUN % count] += shas[index : index + RUN]
+    for index in range(0, len(shas), run):
+        shares[index // run % count] += shas[index : index + run]
     stop = threading.Event()
     queues: list[queue.Queue[Any]] = [queue.Queue(maxsize=8) for _ in range(count)]
     threads = [
@@ -181,7 +183,7 @@ def answers(
         thread.start()
     try:
         for index, sha in enumerate(shas):
-            turn = index // RUN % count
+            turn = index // run % count
             waiting = ready[turn]
             if not waiting:
                 batch = queues[turn].get()

@@ -44,25 +44,36 @@ def repository(tmp_path_factory):
     return builder.path
 
 
+def move(repository, sha):
+    """Let the branch be at a commit."""
+    subprocess.run(
+        ["git", "-C", repository, "update-ref", "refs/heads/main", sha], check=True
+    )
+
+
 def test_killed_loads_are_continued(repository, tmp_path):
     """After each of many kills the next load is complete and exact."""
     expected = load_history(repository, data=tmp_path / "whole")
     chance = random.Random(7)
     data = tmp_path / "data"
     kills = 0
-    for _ in range(25):
+    shas = expected.commits["sha"].tolist()
+    for _ in range(50):
+        # Forward, back and sideways: loads, refreshes and what rewrites undo.
+        move(repository, chance.choice(shas[20:]))
         process = subprocess.Popen(
             [sys.executable, "-c", CODE, str(repository), str(data)],
             stdout=subprocess.PIPE,
         )
         assert process.stdout is not None
         process.stdout.readline()
-        time.sleep(chance.uniform(0, 0.6))
+        time.sleep(chance.uniform(0, 0.4))
         process.kill()
         kills += b"done" not in process.stdout.read()
         process.wait()
         process.stdout.close()
 
+    move(repository, shas[-1])
     found = load_history(repository, data=data)
 
     assert kills
