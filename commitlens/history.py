@@ -196,9 +196,10 @@ def _open(
         why = "its whole history was asked for"
         complete(repository, url, why, progress=progress)
     store, counted = _store(folder, repository, lines)
-    # Also without a refresh: an earlier load may have been cut off, and what was
-    # fetched is here.
-    update(repository, store, lines=counted, progress=progress)
+    stored = store.manifest()
+    # Also without a refresh a load that was cut off is continued.
+    if refresh or stored.tip is None or not stored.whole:
+        update(repository, store, lines=counted, progress=progress)
     return _Opened(repository, store, counted, lines, warnings, url, folder, progress)
 
 

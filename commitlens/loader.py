@@ -93,7 +93,9 @@ def _append(
         parents = _new_parents(repository, tip, manifest.tip)
         if parents is None:
             # The branch was rewritten or moved: keep what is still on it.
-            manifest = store.truncate(manifest, set(repository.first_parents(tip)))
+            manifest = store.truncate(
+                manifest, set(repository.first_parents(tip)), goal=tip
+            )
             parents = repository.parents(tip, base=manifest.tip)
         segments = list(_segments(landings(parents, tip)))
         # Newest first inside a segment: git stores old objects as differences
@@ -114,7 +116,9 @@ def _append(
                 commits, files = _read(repository, segment, answers, bar)
                 if not lines:
                     commits = _uncounted(commits)
-                manifest = store.append(manifest, segment[-1][0], commits, files)
+                manifest = store.append(
+                    manifest, segment[-1][0], commits, files, goal=tip
+                )
     return manifest
 
 

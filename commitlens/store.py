@@ -67,9 +67,13 @@ class Fragment:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the store holds: the fragments, oldest first."""
+    """What the store holds: the fragments, oldest first.
+
+    It is `whole` when the load that wrote it came to its end.
+    """
 
     fragments: tuple[Fragment, ...] = ()
+    whole: bool = True
 
     @property
     def tip(self) -> str | None:
@@ -117,15 +121,21 @@ class Store:
             raise StoreError(msg) from error
         except (ValueError, KeyError, TypeError, AttributeError):
             return Manifest()
-        return Manifest(fragments)
+        return Manifest(fragments, raw.get("whole") is True)
 
     def append(
-        self, manifest: Manifest, tip: str, commits: pa.Table, files: pa.Table
+        self,
+        manifest: Manifest,
+        tip: str,
+        commits: pa.Table,
+        files: pa.Table,
+        *,
+        goal: str,
     ) -> Manifest:
-        """Store more landings and return the new manifest.
+        """Store more landings, up to `tip`, and return the new manifest.
 
         `files` has a column ``commit``: the row of `commits` that it belongs
-        to, ascending.
+        to, ascending. The store is whole when `goal` is reached.
         """
         fragments = manifest.fragments
         if fragments and fragments[-1].commits < SMALL:
@@ -133,9 +143,9 @@ class Store:
             commits, files = _concatenate([before, (commits, files)])
             fragments = fragments[:-1]
         written = self._write_fragment(tip, commits, files)
-        return self._publish(Manifest((*fragments, written)))
+        return self._publish(Manifest((*fragments, written), tip == goal))
 
-    def truncate(self, manifest: Manifest, keep: set[str]) -> Manifest:
+    def truncate(self, manifest: Manifest, keep: set[str], *, goal: str) -> Manifest:
         """Drop what follows the last stored chain commit that is in `keep`."""
         import pyarrow.compute as pc
 
@@ -155,7 +165,8 @@ class Store:
                 files = files.filter(pc.less(files["commit"], rows))
                 fragments.append(self._write_fragment(tip, commits[:rows], files))
                 break
-        return self._publish(Manifest(tuple(fragments)))
+        reached = bool(fragments) and fragments[-1].tip == goal
+        return self._publish(Manifest(tuple(fragments), reached))
 
     def adopt(self, other: Store) -> Manifest:
         """Take over all that `other` holds, in place of what is stored.
@@ -309,6 +320,7 @@ class Store:
         fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         raw = {
             "version": VERSION,
+            "whole": manifest.whole,
             "fragments": [asdict(fragment) for fragment in manifest.fragments],
         }
         with _writing(self.folder):
