@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from .errors import InputError
@@ -35,7 +36,7 @@ COLOURS: dict[str, str] = {
     "(no files)": "#E4E4E4",
 }
 
-# For keys without a colour of their own, such as authors, in this order.
+# For authors and areas, in this order; `_spare_colours` goes on after these.
 _CYCLE = (
     *("#0072B2", "#E69F00", "#117733", "#882255", "#88CCEE"),
     *("#DDCC77", "#AA4499", "#44AA99", "#332288", "#CC6677"),
@@ -48,6 +49,9 @@ _UNNAMED = ("other", "(no files)")
 _UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 )
+
+# From the radicals on: Chinese, Japanese, Korean, and what came to Unicode later.
+_EAST_ASIAN = re.compile("[\u1100-\u11ff\u2e80-\U0010ffff]")
 
 # Fonts that have Chinese, Japanese and Korean, tried in this order.
 _CJK_FONTS = (
@@ -100,27 +104,28 @@ def plot_trend(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     counts = _wide(table)
     totals = counts.sum()
     shown = [key for key in counts.columns if totals[key] > 0]
-    left, widths = _bars(counts.index)
+    edges = _edges(counts.index, str(table.attrs.get("per")))
+    middles = [(start + end) / 2 for start, end in edges]
+    widths = [0.9 * (end - start) for start, end in edges]
     partial = table.groupby("period")["partial"].any().to_list()
-    bottom = [0.0] * len(left)
+    bottom = [0.0] * len(edges)
     handles = []
-    for key, colour in zip(shown, _colours(shown), strict=True):
+    for key, colour in zip(shown, _colours(shown, by), strict=True):
         heights = counts[key].to_numpy()
         ax.bar(
-            left,
+            middles,
             heights,
             widths,
             bottom=bottom,
-            align="edge",
             color=[_paler(colour) if part else colour for part in partial],
             # White joints read well between wide bars and hide narrow ones.
-            edgecolor="white" if len(left) <= 80 else "none",
+            edgecolor="white" if len(edges) <= 80 else "none",
             linewidth=0.6,
         )
         handles.append(Patch(color=colour))
         bottom = bottom + heights
     _legend(ax, handles, [f"{_label(key)}  {totals[key]:,}" for key in shown])
-    _axis(ax, counts.index)
+    _axis(ax, counts.index, edges, str(table.attrs.get("per")))
     _titles(ax, table, by, totals)
     return ax
 
@@ -131,6 +136,7 @@ def save_figure(table: pd.DataFrame, *, format: str = "png") -> bytes:
     The same table gives the same bytes with the same matplotlib.
     """
     import io
+    import logging
     import warnings
 
     import matplotlib
@@ -151,7 +157,14 @@ def save_figure(table: pd.DataFrame, *, format: str = "png") -> bytes:
         # A name in a script that no installed font has is drawn as boxes; that
         # it cannot be read is plain to see.
         warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
-        figure.savefig(out, format=format, dpi=160, metadata=metadata)
+        # And that a font has no bold is nothing to act on.
+        fonts = logging.getLogger("matplotlib.font_manager")
+        level = fonts.level
+        fonts.setLevel(logging.ERROR)
+        try:
+            figure.savefig(out, format=format, dpi=160, metadata=metadata)
+        finally:
+            fonts.setLevel(level)
     return out.getvalue()
 
 
@@ -202,23 +215,58 @@ th, td {{ padding: .15rem .6rem; text-align: right; border-bottom: 1px solid #dd
 """
 
 
-def _bars(periods: pd.Index) -> tuple[Any, Any]:
-    """Return where bars begin and how wide they are, in matplotlib's days."""
-    import numpy as np
+def _edges(periods: pd.Index, per: str) -> list[tuple[float, float]]:
+    """Return where each period begins and ends, in matplotlib's days.
+
+    By the clock of the zone: a day of 23 hours is as wide as any other.
+    """
     from matplotlib.dates import date2num
 
-    # By the clock of the zone: a day of 23 hours is as wide as any other.
-    left = date2num(periods.tz_localize(None).to_numpy())
-    if len(left) == 1:
-        return left, np.array([1.0])
-    steps = np.diff(left)
-    return left, 0.9 * np.append(steps, steps[-1:])
+    starts = _days(periods)
+    ends = [_after(start, per) for start in starts]
+    return [(date2num(a), date2num(b)) for a, b in zip(starts, ends, strict=True)]
 
 
-def _colours(keys: Iterable[str]) -> list[str]:
-    """Return a colour a key: its own, else the next one of the cycle."""
-    spare = iter(_CYCLE * 2)
-    return [COLOURS.get(key) or next(spare, "#CFCFCF") for key in keys]
+def _days(periods: pd.Index) -> list[dt.date]:
+    return [time.date() for time in periods]
+
+
+def _after(start: dt.date, per: str) -> dt.date:
+    """Return the day on which the period after the one of `start` begins."""
+    if per == "month":
+        return dt.date(start.year + start.month // 12, start.month % 12 + 1, 1)
+    return start + dt.timedelta(days=7 if per == "week" else 1)
+
+
+def _colours(keys: Iterable[str], by: str) -> list[str]:
+    """Return a colour a key, none of them twice.
+
+    Only types and tiers have colours of their own, and what gathers the rest:
+    a person or a folder that is called ``fix`` is no fix.
+    """
+    own = COLOURS
+    if by not in ("change_type", "importance"):
+        own = {key: COLOURS[key] for key in _UNNAMED}
+    spare = _spare_colours()
+    return [own.get(key) or next(spare) for key in keys]
+
+
+def _spare_colours() -> Iterator[str]:
+    """Yield colours without end."""
+    from colorsys import hls_to_rgb
+
+    from matplotlib.colors import to_hex
+
+    yield from _CYCLE
+    given = {*_CYCLE, *COLOURS.values()}
+    turn = 0
+    while True:
+        # Steps of the golden ratio never come back to a hue.
+        turn += 1
+        colour = to_hex(hls_to_rgb(turn * 0.618 % 1, (0.35, 0.6)[turn % 2], 0.5))
+        if colour.upper() not in given:
+            given.add(colour.upper())
+            yield colour
 
 
 def _paler(colour: str) -> tuple[float, ...]:
@@ -245,16 +293,70 @@ def _legend(ax: Axes, handles: list[Any], labels: list[str]) -> None:
         _say(text, label)
 
 
-def _axis(ax: Axes, periods: pd.Index) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+# What each tick begins, from fine to coarse: the first kind with few enough of
+# them is taken. The last are years, and their ticks say no more.
+_TICKS: tuple[Callable[[int, dt.date], Any], ...] = (
+    lambda place, day: place,
+    lambda place, day: place // 2,
+    lambda place, day: day - dt.timedelta(days=day.weekday()),
+    lambda place, day: (day.year, day.month),
+    lambda place, day: (day.year, (day.month - 1) // 3),
+    lambda place, day: (day.year, (day.month - 1) // 6),
+    lambda place, day: day.year,
+    lambda place, day: day.year // 2,
+    lambda place, day: day.year // 5,
+    lambda place, day: day.year // 10,
+    lambda place, day: day.year // 50,
+)
+_YEARS = _TICKS[6:]
+_MOST_TICKS = 9
+
+
+def _ticks(days: list[dt.date], per: str) -> list[tuple[int, str]]:
+    """Return which bars get a tick, and its words: the year where it is new."""
+    places: list[int] = []
+    for begins in _TICKS:
+        groups = [begins(place, day) for place, day in enumerate(days)]
+        places = [
+            place
+            for place, group in enumerate(groups)
+            if place == 0 or group != groups[place - 1]
+        ]
+        if len(places) <= _MOST_TICKS:
+            break
+    # The first may be of the end of a month, and close to the one of the next.
+    if len(places) > 2 and places[1] < 0.7 * (places[2] - places[1]):
+        places = places[1:]
+    ticks = []
+    year = None
+    for place in places:
+        day = days[place]
+        words = f"{day:%b}" if per == "month" else f"{day.day} {day:%b}"
+        if begins in _YEARS:
+            words = f"{day:%Y}"
+        elif day.year != year:
+            words += f"\n{day:%Y}"
+        year = day.year
+        ticks.append((place, words))
+    return ticks
+
+
+def _axis(
+    ax: Axes, periods: pd.Index, edges: list[tuple[float, float]], per: str
+) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    if len(periods):
-        locator = AutoDateLocator(minticks=3, maxticks=9)
-        ax.xaxis.set_major_locator(locator)
-        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
-    ax.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     ax.margins(x=0.01)
+    if edges:
+        ticks = _ticks(_days(periods), per)
+        ax.set_xticks(
+            [sum(edges[place]) / 2 for place, _ in ticks], [word for _, word in ticks]
+        )
+        # A few bars are not to fill the width: that would look like more.
+        (first, after), last = edges[0], edges[-1][1]
+        room = max(0.01 * (last - first), (6 - len(edges)) / 2 * (after - first))
+        ax.set_xlim(first - room, last + room)
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     ax.set_axisbelow(True)
     ax.grid(axis="y", color="#E6E6E6", linewidth=0.8)
     ax.spines[["top", "right", "left"]].set_visible(False)
@@ -268,19 +370,36 @@ def _titles(ax: Axes, table: pd.DataFrame, by: str, totals: pd.Series) -> None:
         _say(ax.set_title("", loc="left"), "No commits landed")
         ax.text(0.5, 0.5, "nothing to draw", transform=ax.transAxes, ha="center")
         return
-    # The rest has no name to lead with, unless there is nothing else.
-    named = totals.drop(list(_UNNAMED), errors="ignore")
-    named = named if named.sum() else totals
-    first, *others = named.index[named == named.max()]
-    who = f"{_label(first)} leads:"
-    if others:
-        who = f"{_label(first)} and {len(others)} more lead, each with"
-    finding = f"{who} {totals[first] / total:.0%} of {total:,} commits"
-    _say(ax.set_title("", loc="left", fontweight="bold"), finding)
+    _say(ax.set_title("", loc="left", fontweight="bold"), _finding(totals, by))
     per = table.attrs.get("per", "period")
     ax.set_ylabel(f"commits landed per {per}")
     if table["partial"].any():
         ax.set_xlabel(f"paler: only a part of the {per}", loc="right", color="#666666")
+
+
+def _finding(totals: pd.Series, by: str) -> str:
+    """Return what the counts say, in a sentence that is true of all of them."""
+    total, which = int(totals.sum()), ""
+    if by == "area" and totals.get("(no files)", 0):
+        # Merges and empty commits are in no area; they would hide the others.
+        total -= int(totals["(no files)"])
+        which = " that changed files"
+        totals = totals.drop("(no files)")
+        if not total:
+            return "No commit changed a file"
+    what = f"{total:,} commit{'' if total == 1 else 's'}{which}"
+    # The rest has no name to lead with, unless there is nothing else.
+    named = totals.drop("other", errors="ignore")
+    named = named[named > 0] if named.sum() else totals[totals > 0]
+    leaders = [_label(key) for key in named.index[named == named.max()]]
+    if len(leaders) == len(named) > 1 and len(named) < len(totals[totals > 0]):
+        # Among the rest may be some with just as many.
+        return f"No {by.replace('_', ' ')} leads: {what}"
+    share = f"{named.max() / total:.0%} of {what}"
+    if len(leaders) == 1:
+        return f"{leaders[0]} leads: {share}"
+    names = leaders if len(leaders) < 4 else [*leaders[:2], f"{len(leaders) - 2} more"]
+    return f"{', '.join(names[:-1])} and {names[-1]} lead, each with {share}"
 
 
 def _label(key: str) -> str:
@@ -292,14 +411,20 @@ def _label(key: str) -> str:
 
 def _say(text: Any, words: str) -> None:
     """Set what a text shows, taking nothing in it for a formula or a layout."""
+    words = _UNSEEN.sub(" ", words)
     text.set_parse_math(False)
-    text.set_text(_UNSEEN.sub(" ", words))
-    text.set_fontfamily(_font_families())
+    text.set_text(words)
+    families = ["DejaVu Sans"]
+    if _EAST_ASIAN.search(words):
+        families += _east_asian_font()
+        # Those fonts rarely have a bold, and matplotlib complains of that.
+        text.set_fontweight("normal")
+    text.set_fontfamily(families)
 
 
-def _font_families() -> list[str]:
-    """Return matplotlib's own font, then an installed one with Chinese."""
+def _east_asian_font() -> list[str]:
+    """Return an installed font with Chinese, if there is one."""
     from matplotlib import font_manager
 
     installed = set(font_manager.get_font_names())
-    return ["DejaVu Sans", *[name for name in _CJK_FONTS if name in installed][:1]]
+    return [name for name in _CJK_FONTS if name in installed][:1]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from xml.etree import ElementTree
 
+import matplotlib
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import same_color, to_rgb
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from commitlens import CHANGE_TYPES, TIERS, CommitlensError, plot_trend, trend
 from commitlens.plots import COLOURS, save_figure, trend_page
@@ -97,7 +101,33 @@ def test_equals_lead_together() -> None:
     ax = plot_trend(by_author("Ada", "Bo", "Cy", "Cy", "Bo", "Di"), ax=axes())
 
     title = ax.get_title(loc="left")
-    assert title == "Bo and 1 more lead, each with 33% of 6 commits"
+    assert title == "Bo and Cy lead, each with 33% of 6 commits"
+
+
+def test_many_equals_are_not_all_named() -> None:
+    """And where the rest may have as many, nobody is said to lead."""
+    five = plot_trend(by_author(*"ABCDE"), ax=axes())
+    twenty = plot_trend(by_author(*"ABCDEFGHIJKLMNOPQRST"), ax=axes())
+
+    title = five.get_title(loc="left")
+    assert title == "A, B and 3 more lead, each with 20% of 5 commits"
+    assert twenty.get_title(loc="left") == "No author leads: 20 commits"
+
+
+def test_a_share_of_areas_is_of_the_commits_that_have_one() -> None:
+    """Merges are in no area: counted among the rest, they would hide who leads."""
+    change = {"files": [{"path": "docs/a.md"}]}
+    merge = {"parents": ["a" * 40, "b" * 40]}
+
+    def title(*rows: dict[str, object]) -> str:
+        table = trend(make_history(list(rows)), by="area", tz="UTC")
+        return plot_trend(table, ax=axes()).get_title(loc="left")
+
+    assert title(change, merge, merge, merge) == (
+        "docs leads: 100% of 1 commit that changed files"
+    )
+    assert title(change, change) == "docs leads: 100% of 2 commits"
+    assert title(merge) == "No commit changed a file"
 
 
 def test_a_name_without_a_font_is_drawn_quietly() -> None:
@@ -125,6 +155,110 @@ def test_a_table_without_rows_says_so() -> None:
     ax = plot_trend(by_author(), ax=axes())
 
     assert ax.get_title(loc="left") == "No commits landed"
+
+
+def days(*landed: str, freq: str) -> pd.DataFrame:
+    """Return a table by author of a commit at each time."""
+    history = make_history([{"landed_at": time} for time in landed])
+    return trend(history, by="author", freq=freq, tz="UTC")
+
+
+def ticks(ax: Axes) -> dict[float, str]:
+    """Return what is written below the bars, by its place."""
+    words = [label.get_text() for label in ax.get_xticklabels()]
+    return dict(zip(ax.get_xticks(), words, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("freq", "start", "length", "words"),
+    [
+        ("D", "2026-02-10", 1, "10 Feb\n2026"),
+        ("W", "2026-02-09", 7, "9 Feb\n2026"),
+        ("M", "2026-02-01", 28, "Feb\n2026"),
+    ],
+)
+def test_a_single_period_is_as_wide_as_it_lasts(
+    freq: str, start: str, length: int, words: str
+) -> None:
+    """With one tick, in the middle of its bar, and room on both sides."""
+    ax = plot_trend(days("2026-02-10T09:00Z", freq=freq), ax=axes())
+
+    (bar,) = ax.containers[0]
+    middle = date2num(pd.Timestamp(start)) + length / 2
+    assert bar.get_width() == pytest.approx(0.9 * length)
+    assert bar.get_x() + bar.get_width() / 2 == pytest.approx(middle)
+    assert ticks(ax) == {middle: words}
+    first, last = ax.get_xlim()
+    assert first < middle - length < middle + length < last
+
+
+@pytest.mark.parametrize("freq", ["D", "W", "M"])
+@pytest.mark.parametrize("count", [2, 5, 9, 10, 30, 100, 400])
+def test_ticks_are_few_and_each_is_below_a_bar(freq: str, count: int) -> None:
+    """However long the history is, and so never finer than its periods."""
+    last = pd.Timestamp("2025-11-20") + count * pd.Timedelta(
+        days={"D": 1, "W": 7, "M": 30}[freq]
+    )
+    ax = plot_trend(days("2025-11-20T09:00Z", f"{last}Z", freq=freq), ax=axes())
+
+    found = ticks(ax)
+    bars = [bar.get_x() + bar.get_width() / 2 for bar in ax.containers[0]]
+    assert 2 <= len(found) <= 9
+    assert all(min(abs(place - bar) for bar in bars) < 0.01 for place in found)
+    assert "20" in found[min(found)]
+
+
+def test_the_year_stands_where_it_begins() -> None:
+    """No word of the axis is elsewhere, where another one could cover it."""
+    ax = plot_trend(days("2025-11-20T09:00Z", "2026-03-20T09:00Z", freq="M"), ax=axes())
+    ax.figure.canvas.draw()
+
+    words = ["Nov\n2025", "Dec", "Jan\n2026", "Feb", "Mar"]
+    assert list(ticks(ax).values()) == words
+    assert ax.xaxis.get_offset_text().get_text() == ""
+    boxes = [label.get_window_extent() for label in ax.get_xticklabels()]
+    note = ax.xaxis.label.get_window_extent()
+    assert ax.get_xlabel() == "paler: only a part of the month"
+    assert not any(note.overlaps(box) for box in boxes)
+
+
+@pytest.mark.parametrize("by", ["author", "area"])
+def test_no_two_keys_share_a_colour(by: str) -> None:
+    """Also those that are called like a change type, and however many there are."""
+    names = ["fix", "feat", "docs", "ci", "low", *(f"name{n}" for n in range(60))]
+    rows = [{"author_name": n, "files": [{"path": f"{n}/a.py"}]} for n in names]
+    table = trend(make_history([*rows, *rows, {}]), by=by, tz="UTC", top=50)
+
+    ax = plot_trend(table, ax=axes())
+
+    marks = [patch.get_facecolor() for patch in ax.get_legend().get_patches()]
+    assert len(marks) > 50
+    assert len(set(marks)) == len(marks)
+
+
+def test_a_title_in_chinese_asks_for_no_bold() -> None:
+    """Fonts that have Chinese often have none, which would be complained of."""
+    latin, chinese = (
+        next(text for text in plot_trend(by_author(name), ax=axes()).get_children()
+             if isinstance(text, Text) and "leads" in text.get_text())
+        for name in ("Ada", "张三")
+    )  # fmt: skip
+
+    assert latin.get_fontweight() == "bold"
+    assert chinese.get_fontweight() == "normal"
+
+
+def test_saving_says_nothing_of_fonts_and_leaves_logging_as_it_was(
+    table: pd.DataFrame, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What matplotlib thinks of installed fonts is nothing to act on."""
+    fonts = logging.getLogger("matplotlib.font_manager")
+    level = fonts.level
+    with matplotlib.rc_context({"font.family": "No Such Font"}):
+        save_figure(table)
+
+    assert caplog.records == []
+    assert fonts.level == level
 
 
 def test_without_axes_a_new_figure_is_made(table: pd.DataFrame) -> None:
