@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .change_types import classify
     from .errors import CommitlensError
     from .evidence import gather_evidence
-    from .history import History, load_history
+    from .history import History, load_history, load_last_day
     from .identities import merge_identities
     from .importance import rate
     from .many import Loaded, load_many
@@ -58,6 +58,7 @@ __all__ = [
     "daily_report",
     "gather_evidence",
     "load_history",
+    "load_last_day",
     "load_many",
     "merge_changes",
     "merge_identities",
@@ -85,6 +86,7 @@ _MODULES = {
     "daily_report": "report",
     "gather_evidence": "evidence",
     "load_history": "history",
+    "load_last_day": "history",
     "load_many": "many",
     "merge_changes": "merges",
     "merge_identities": "identities",

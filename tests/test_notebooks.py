@@ -123,6 +123,8 @@ def test_the_daily_report_is_of_the_repository_it_stands_in(
 
     (report,) = outputs(done, "text/markdown")
     assert "say it" in report
+    # And reads no more than it says it does: the last day's one commit.
+    assert "History of demo: 1 commit, " in outputs(done, "text/html")[0]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
