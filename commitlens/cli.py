@@ -2,7 +2,7 @@
 
 What a command makes goes to standard output, all else to standard error. Exit
 codes: 0 done; 1 an expected error, told in one line; 2 wrong usage; 3 done, but
-some analyses of a report fell back; 130 interrupted.
+from less than was asked for; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import __version__
-from .errors import CommitlensError
+from .errors import CommitlensError, InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +33,7 @@ def main(args: Sequence[str] | None = None) -> None:
     args : sequence of str, optional
         The words after ``commitlens``; the process's own by default.
     """
+    _open_closed_streams()
     try:
         code = cli.main(args, prog_name="commitlens", standalone_mode=False)
     except click.ClickException as error:
@@ -40,9 +41,20 @@ def main(args: Sequence[str] | None = None) -> None:
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         code = _say("interrupted", INTERRUPTED)
-    except (CommitlensError, OSError) as error:
+    except (CommitlensError, OSError, UnicodeEncodeError) as error:
         code = _say(error)
     sys.exit(code)
+
+
+def _open_closed_streams() -> None:
+    """Give what was started without a standard stream one that leads nowhere.
+
+    Python has None for it, and a file opened later would get its number: what
+    another program writes to its standard output would end up in that file.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r+"))  # noqa: SIM115
 
 
 def _say(problem: object, code: int = FAILED, *, about: str = "") -> int:
@@ -50,6 +62,12 @@ def _say(problem: object, code: int = FAILED, *, about: str = "") -> int:
     if isinstance(problem, OSError) and problem.strerror:
         named = f": {os.fsdecode(problem.filename)}" if problem.filename else ""
         problem = f"{problem.strerror}{named}"
+    elif isinstance(problem, UnicodeEncodeError):
+        problem = (
+            f"a name has characters that the locale's encoding, {problem.encoding}, "
+            f"does not have: {problem.object}; "
+            f"set LC_ALL=C.UTF-8 or PYTHONUTF8=1"
+        )
     line = " ".join(f"commitlens: {about}{problem}".split())
     click.echo(line.encode(errors="replace"), err=True)
     return code
@@ -127,7 +145,8 @@ def cli() -> None:
     branch. DATE is 2026-02-10, today or yesterday.
 
     Exit codes: 0 done; 1 an error, told in one line; 2 wrong usage; 3 done, but
-    the analyses of a report are incomplete, as it says at its top.
+    degraded: the remote could not be reached, and what was fetched before was
+    used. Standard error says so, and a report says it at its top.
     """
 
 
@@ -170,13 +189,38 @@ def report(
         msg = "--output PATH is one file; with several REPO leave it out, or use -"
         raise click.UsageError(msg)
     format = _format(format, output, ("md", "html"))
+    if options["date"]:
+        # Once, so that midnight cannot pass between reading and writing.
+        options["date"] = _day(options["date"], options["tz"])
     codes = set()
     for one in repo or (None,):
+        about = f"{one}: " if len(repo) > 1 else ""
         try:
-            codes.add(_report(one, output, format, **options))
-        except (CommitlensError, OSError) as error:
-            codes.add(_say(error, about=f"{one}: " if len(repo) > 1 else ""))
+            codes.add(_report(one, output, format, about=about, **options))
+        except (CommitlensError, OSError, UnicodeEncodeError) as error:
+            codes.add(_say(error, about=about))
     return FAILED if FAILED in codes else max(codes)
+
+
+def _day(date: str, tz: str | None) -> str:
+    """Return the day that --date means, as 2026-02-10."""
+    from .dates import parse_day, zone, zone_name
+
+    day = parse_day(date, tz)
+    if len(date.strip()) > len(day.isoformat()):
+        msg = (
+            f"--date is a whole day, got {date!r}; for a part of one give --since "
+            f"and --until"
+        )
+        raise InputError(msg)
+    today = parse_day("today", tz)
+    if day > today:
+        msg = (
+            f"{day} has not begun yet: in the zone {zone_name(zone(tz))} it is "
+            f"{today}; give a day up to that"
+        )
+        raise InputError(msg)
+    return day.isoformat()
 
 
 def _report(
@@ -184,6 +228,7 @@ def _report(
     output: str | None,
     format: str,
     *,
+    about: str,
     date: str | None,
     since: str | None,
     until: str | None,
@@ -193,14 +238,10 @@ def _report(
     data: str | None,
     refresh: bool,
 ) -> int:
-    from .dates import parse_day
     from .history import load_history, load_last_day
     from .report import daily_report
 
     where: dict[str, Any] = {"tz": tz, "data": data, "refresh": refresh}
-    if date:
-        # Once, so that midnight cannot pass between reading and writing.
-        date = parse_day(date, tz).isoformat()
     if date or since or until:
         history = load_history(repo, since=date or since, until=date or until, **where)
     else:
@@ -209,6 +250,7 @@ def _report(
     made = daily_report(
         history, date, since=since, until=until, tz=tz, lang=lang, model=model
     )
+    _tell(made.warnings, about=about)
     if output == "-":
         text = made.to_html() if format == "html" else made.markdown
         _write(text.encode())
@@ -218,25 +260,30 @@ def _report(
 
 
 def _export(
-    frame: Callable[[], pd.DataFrame],
+    frame: Callable[[History], pd.DataFrame],
     format: str | None,
     spreadsheet: bool,
     output: str | None,
-) -> None:
+    **load: Any,
+) -> int:
+    """Write a frame of the history that is asked for."""
     from .export import FORMATS, frame_bytes
 
     format = _format(format, output, FORMATS)
     if spreadsheet and format != "csv":
         msg = f"--spreadsheet is about csv; the format is {format}"
         raise click.UsageError(msg)
-    _write(frame_bytes(frame(), format=format, spreadsheet=spreadsheet), output)
+    history, code = _load(**load)
+    content = frame_bytes(frame(history), format=format, spreadsheet=spreadsheet)
+    _write(content, output)
+    return code
 
 
 @cli.command()
 @_frame_options
 def commits(
-    format: str | None, spreadsheet: bool, output: str | None, **load: Any
-) -> None:
+    format: str | None, spreadsheet: bool, output: str | None, **options: Any
+) -> int:
     """Export the scored commits, one row a commit.
 
     To standard output as csv unless told otherwise. Lists are JSON in csv.
@@ -247,29 +294,31 @@ def commits(
     commitlens commits pallets/click --format jsonl | jq .subject
     """
 
-    def scored() -> pd.DataFrame:
-        if load["lines"]:
+    def scored(history: History) -> pd.DataFrame:
+        if options["lines"]:
             from .scoring import score
 
-            return score(_load(**load)).commits
+            return score(history).commits
         from .change_types import classify
 
-        return classify(_load(**load)).commits
+        return classify(history).commits
 
-    _export(scored, format, spreadsheet, output)
+    return _export(scored, format, spreadsheet, output, **options)
 
 
 @cli.command()
 @_frame_options
 def files(
-    format: str | None, spreadsheet: bool, output: str | None, **load: Any
-) -> None:
+    format: str | None, spreadsheet: bool, output: str | None, **options: Any
+) -> int:
     """Export the changed files, one row a commit and path.
 
     \b
     commitlens files --since 2026-02-01 --format jsonl
     """
-    _export(lambda: _load(**load).files, format, spreadsheet, output)
+    return _export(
+        lambda history: history.files, format, spreadsheet, output, **options
+    )
 
 
 @cli.command()
@@ -297,7 +346,7 @@ def files(
 @_data
 def trends(
     by: str, freq: str, format: str | None, output: str | None, **load: Any
-) -> None:
+) -> int:
     """Count the commits of each period, as a table or a chart.
 
     \b
@@ -309,7 +358,7 @@ def trends(
     from .trends import trend
 
     # Only what the question needs: importance reads diffs, the others do not.
-    history = _load(**load)
+    history, code = _load(**load)
     if by == "change_type":
         from .change_types import classify
 
@@ -321,12 +370,14 @@ def trends(
     table = trend(history, by=by, freq=freq, tz=load["tz"])
     if format == "csv":
         days = table["period"].dt.strftime("%Y-%m-%d")
-        _write(frame_bytes(table.assign(period=days)), output)
-        return
-    from .plots import save_figure, trend_page
+        content = frame_bytes(table.assign(period=days))
+    else:
+        from .plots import save_figure, trend_page
 
-    page = format == "html"
-    _write(trend_page(table) if page else save_figure(table, format=format), output)
+        page = format == "html"
+        content = trend_page(table) if page else save_figure(table, format=format)
+    _write(content, output)
+    return code
 
 
 @cli.command()
@@ -372,25 +423,45 @@ def rebuild(repo: str | None, data: str | None) -> None:
     _print(f"{count} commits\n".encode())
 
 
-def _load(**options: Any) -> History:
-    """Load a history and tell on standard error what is incomplete in it."""
+def _load(**options: Any) -> tuple[History, int]:
+    """Return a history, and the exit code of a command that tells nothing else."""
     from .history import load_history
 
     history = load_history(**options)
-    for warning in history.warnings:
-        _say(warning)
-    return history
+    _tell(history.warnings)
+    stale = any(warning.startswith("stale") for warning in history.warnings)
+    return history, DEGRADED if stale else 0
+
+
+def _tell(warnings: Sequence[str], *, about: str = "") -> None:
+    """Tell on standard error what is incomplete, a line each."""
+    for warning in warnings:
+        _say(warning, about=about)
 
 
 def _format(format: str | None, output: str | None, known: Sequence[str]) -> str:
     """Return the format to write, before any work is done for it."""
     ending = os.path.splitext(output or "")[1].lstrip(".").lower()
+    ending = {"htm": "html"}.get(ending, ending)
+    # Plain text may be any of these; a device or a pipe has no ending.
+    free = ending in ("", "txt") or _is_special(output)
+    if not format and not free and ending not in known:
+        msg = (
+            f"--output ends in .{ending}, which is none of {', '.join(known)}; "
+            f"give another ending, or --format"
+        )
+        raise click.UsageError(msg)
     chosen = format or (ending if ending in known else known[0])
     binary = chosen in ("parquet", "png")
     if binary and output in (None, "-") and sys.stdout.isatty():
         msg = f"{chosen} is not for a terminal: give --output PATH, or pipe it"
         raise click.UsageError(msg)
     return chosen
+
+
+def _is_special(path: str | None) -> bool:
+    """Return whether a path leads to a device, a pipe or a folder."""
+    return path is not None and os.path.exists(path) and not os.path.isfile(path)
 
 
 def _write(content: bytes, output: str | None = None) -> None:

@@ -21,6 +21,9 @@ FORMATS: tuple[str, ...] = ("csv", "jsonl", "parquet")
 # apostrophe gets another, so that taking one away always gives the text back.
 _FORMULA = r"^([=+\-@\t\r'])"
 
+# What JSON leaves as it is and tools that split lines still split at.
+_LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\u0085\u2028\u2029"}
+
 
 def frame_bytes(
     frame: pd.DataFrame, *, format: str = "csv", spreadsheet: bool = False
@@ -97,7 +100,7 @@ def _csv(frame: pd.DataFrame, spreadsheet: bool) -> bytes:
 
 def _jsonl(frame: pd.DataFrame) -> bytes:
     rows = (
-        _json(row)
+        _json(row).translate(_LINE_ENDS)
         for batch in _plain(frame).to_batches(max_chunksize=10_000)
         for row in batch.to_pylist()
     )
@@ -140,12 +143,26 @@ def write_file(path: str | os.PathLike[str], data: bytes) -> Path:
         The file; its folder must exist.
     data : bytes
         What it will hold.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written; the error names `path`.
     """
     target = Path(path).expanduser()
+    try:
+        _write(target, data)
+    except OSError as error:
+        # Nobody asked for the temporary file.
+        raise OSError(error.errno, error.strerror, str(target)) from error
+    return target
+
+
+def _write(target: Path, data: bytes) -> None:
     if target.exists() and not target.is_file():
         with target.open("wb") as file:
             file.write(data)
-        return target
+        return
     # A link goes on pointing where it did: the file behind it is replaced.
     final = target.resolve()
     handle, name = tempfile.mkstemp(dir=final.parent, prefix=f".{final.name[:80]}.")
@@ -158,7 +175,6 @@ def write_file(path: str | os.PathLike[str], data: bytes) -> Path:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    return target
 
 
 def _mode(path: Path) -> int:

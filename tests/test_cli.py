@@ -257,6 +257,9 @@ def test_refresh_makes_later_commands_independent_of_the_repository(
         ["commits", "{empty}"],
         ["report", "{repo}", "--date", "2026-02-31"],
         ["report", "{repo}", "--date", "soon"],
+        ["report", "{repo}", "--date", "2026-01-05T08:00"],
+        ["report", "{repo}", "--date", "9000-01-01"],
+        ["report", "{repo}", "{repo}", "--date", "9000-01-01"],
         ["report", "{repo}", "--tz", "Mars/Olympus"],
         ["files", "{repo}", "--since", "2026-01-06", "--until", "2026-01-05"],
         ["trends", "{repo}", "--tz", "Mars/Olympus"],
@@ -284,12 +287,55 @@ def test_an_expected_error_is_one_line(
 
 
 @pytest.mark.parametrize(
+    ("name", "words", "start"),
+    [
+        ("page.htm", [], b"<!doctype html>"),
+        ("report.txt", [], b"# "),
+        ("report", [], b"# "),
+        ("report.pdf", ["--format", "md"], b"# "),
+    ],
+)
+def test_a_report_is_written_as_its_file_is_called(
+    run: Run,
+    repository: Path,
+    tmp_path: Path,
+    name: str,
+    words: list[str],
+    start: bytes,
+) -> None:
+    """An ending that says nothing, or --format beside another, is no mistake."""
+    code, _, err = run("report", repository, "--output", tmp_path / name, *words)
+
+    assert (code, err) == (0, "")
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_a_pipe_may_be_called_anything(repository: Path, tmp_path: Path) -> None:
+    """Its name is no ending of a file: csv goes through it."""
+    pipe = tmp_path / "files.d"
+    os.mkfifo(pipe)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "commitlens", "files", str(repository)]
+        + ["--output", str(pipe)],
+        stdout=subprocess.PIPE,
+    )
+    content = pipe.read_bytes()
+
+    assert process.wait() == 0
+    assert content.startswith(b'"repo","sha","path"')
+
+
+@pytest.mark.parametrize(
     "words",
     [
         ["report", "--lang", "fr"],
         ["report", "--date", "2026-01-05", "--since", "2026-01-05"],
         ["report", "one", "two", "--output", "a.md"],
+        ["report", "--output", "day.pdf"],
         ["commits", "--format", "xlsx"],
+        ["commits", "--output", "commits.xlsx"],
+        ["files", "--output", "files.CSVX"],
+        ["trends", "--output", "weeks.jpg"],
         ["commits", "--format", "jsonl", "--spreadsheet"],
         ["trends", "--by", "colour"],
         ["wach"],
@@ -303,6 +349,116 @@ def test_wrong_usage_exits_with_2(run: Run, words: list[str]) -> None:
 
     assert (code, out) == (2, "")
     assert "Usage: commitlens" in err
+
+
+def test_an_error_names_the_file_that_was_asked_for(run: Run, repository: Path) -> None:
+    """And not the temporary one, which nobody knows."""
+    for words in (["report", "--output", "/proc/x.md"],
+                  ["files", "--output", "/proc/x.csv"]):  # fmt: skip
+        code, _, err = run(words[0], repository, *words[1:])
+
+        assert code == 1
+        assert err.rstrip().endswith(f": {words[-1]}")
+
+
+@pytest.mark.parametrize("words", [["commits"], ["files"], ["trends"], ["report"]])
+def test_what_is_stale_is_told_and_has_its_own_code(
+    run: Run, tmp_path: Path, words: list[str]
+) -> None:
+    """A remote that is gone: what was fetched before serves, and 3 says so."""
+    builder = RepositoryBuilder(tmp_path / "demo")
+    builder.commit("feat: one", {"a": "1\n"})
+    url = f"file://{builder.path}"
+    fresh = run(*words, url, "--output", "-")
+    builder.path.rename(tmp_path / "gone")
+
+    stale = run(*words, url, "--output", "-")
+
+    assert fresh[0] == 0
+    assert fresh[2] == ""
+    assert stale[0] == 3
+    assert stale[2].startswith("commitlens: stale: ")
+    assert len(stale[2].splitlines()) == 1
+    assert words == ["report"] or stale[1] == fresh[1]
+    assert run(*words, url, "--output", "-", "--no-refresh") == fresh
+
+
+def test_each_jsonl_record_is_one_line_for_any_tool(run: Run, tmp_path: Path) -> None:
+    """Characters that some tools take for the end of a line are escaped."""
+    builder = RepositoryBuilder(tmp_path / "demo")
+    odd = "odd\u2028one\u2029two\u0085three"
+    builder.commit("feat: one", {odd: "1\n"})
+
+    code, out, _ = run("files", builder.path, "--format", "jsonl")
+
+    assert code == 0
+    assert [json.loads(line)["path"] for line in out.splitlines()] == [odd]
+
+
+def closed(*fds: int) -> Callable[[], None]:
+    """Return what closes streams in a new process, as `>&-` does."""
+    return lambda: [os.close(fd) for fd in fds] and None
+
+
+@pytest.mark.parametrize("fds", [(1,), (1, 2), (0, 1, 2)])
+def test_a_report_is_written_without_standard_streams(
+    repository: Path, tmp_path: Path, fds: tuple[int, ...]
+) -> None:
+    """A service may be started with none; the file is as it always is."""
+    path = tmp_path / "day.md"
+    words = ["report", repository, "--tz", "UTC", "--output", path]
+    assert command(*words).returncode == 0
+    usual = path.read_bytes()
+    path.unlink()
+
+    done = command(*words, preexec_fn=closed(*fds))
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert path.read_bytes() == usual
+
+
+def test_a_closed_standard_output_is_no_traceback(repository: Path) -> None:
+    """Nobody reads what was asked for, as with `head`."""
+    done = command("commits", repository, preexec_fn=closed(1))
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_name_beyond_the_locale_is_one_line(tmp_path: Path) -> None:
+    """With what to do about it, or the report where no name is in the way."""
+    builder = RepositoryBuilder(tmp_path / "见")
+    builder.commit("feat: 见", {"a": "1\n"})
+    ascii = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    options = {"env": {**os.environ, **ascii}, "cwd": builder.path}
+
+    unnamed = command("report", **options)
+    named = command("report", "--output", tmp_path / "day.md", **options)
+
+    assert (unnamed.returncode, unnamed.stdout) == (1, b"")
+    (line,) = unnamed.stderr.decode().splitlines()
+    assert line.startswith("commitlens: a name has characters that the locale's")
+    assert line.endswith("见; set LC_ALL=C.UTF-8 or PYTHONUTF8=1")
+    assert named.returncode == 0
+    assert "feat: 见" in (tmp_path / "day.md").read_text("utf-8")
+
+
+def test_two_repositories_of_one_name_get_a_report_each(
+    run: Run, tmp_path: Path
+) -> None:
+    """Folders elsewhere that are called the same do not overwrite each other."""
+    for parent in "pq":
+        builder = RepositoryBuilder(tmp_path / parent / "same")
+        builder.commit(f"feat: in {parent}", {"a": "1\n"})
+
+    code, out, _ = run(
+        *("report", tmp_path / "p/same", tmp_path / "q/same"),
+        *("--tz", "UTC", "--data", tmp_path / "data"),
+    )
+
+    first, second = (Path(line).read_text("utf-8") for line in out.splitlines())
+    assert code == 0
+    assert "in p" in first
+    assert "in q" in second
 
 
 def test_a_file_that_cannot_be_written_is_left_as_it_was(
