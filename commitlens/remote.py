@@ -123,6 +123,36 @@ def fetch(
     )  # fmt: skip
 
 
+def unchanged(url: str, git_dir: Path, *, name: str) -> bool:
+    """Whether the remote's HEAD is still what the mirror has.
+
+    One question, without the machinery of a fetch: most refreshes find nothing.
+
+    Raises
+    ------
+    RepositoryError
+        As for `fetch`.
+    """
+    from .repository import MIRROR_HEAD
+
+    done = subprocess.run(
+        ["git", "ls-remote", "--quiet", "--end-of-options", url, "HEAD"],
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    if done.returncode:
+        raise RepositoryError(_explain(url, name, done.stderr.splitlines()))
+    try:
+        known = (git_dir / MIRROR_HEAD).read_text("ascii").strip()
+    except OSError:
+        return False
+    return done.stdout.split() == [known, "HEAD"]
+
+
 def fetch_all(
     url: str, git_dir: Path, *, name: str, progress: bool | None = None
 ) -> None:

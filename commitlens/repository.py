@@ -445,11 +445,12 @@ def _mirror(
         return mirror, []
     if not refresh:
         return mirror, []
-    from .remote import fetch
+    from .remote import fetch, unchanged
 
     try:
-        with locks.lock(git_dir.with_suffix(".lock")):
-            fetch(url, git_dir, name=name, progress=progress)
+        if not unchanged(url, git_dir, name=name):
+            with locks.lock(git_dir.with_suffix(".lock")):
+                fetch(url, git_dir, name=name, progress=progress)
     except RepositoryError as error:
         return mirror, [f"stale: {error}; what was fetched before is used"]
     return mirror, []
