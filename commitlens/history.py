@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -199,7 +201,11 @@ def _open(
     stored = store.manifest()
     # Also without a refresh a load that was cut off is continued.
     if refresh or stored.tip is None or not stored.whole:
-        update(repository, store, lines=counted, progress=progress)
+        # Frames need pandas, which takes as long to import as git works a while.
+        update(
+            repository, store, lines=counted, progress=progress,
+            meanwhile=partial(import_module, "pandas"),
+        )  # fmt: skip
     return _Opened(repository, store, counted, lines, warnings, url, folder, progress)
 
 

@@ -26,6 +26,7 @@ from .errors import StoreError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 #: Raised when the layout changes; an older store is read anew from git.
 VERSION = 1
@@ -284,7 +285,6 @@ class Store:
     def _write_fragment(self, tip: str, commits: pa.Table, files: pa.Table) -> Fragment:
         import pyarrow as pa
         import pyarrow.compute as pc
-        import pyarrow.parquet as pq
 
         name = secrets.token_hex(8)
         groups: list[Group] = []
@@ -294,8 +294,8 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
             paths = [self.folder / f"{name}.{kind}.parquet" for kind in _SCHEMAS]
             with (
-                pq.ParquetWriter(paths[0], commits.schema, compression="zstd") as one,
-                pq.ParquetWriter(paths[1], files.schema, compression="zstd") as two,
+                _writer(paths[0], commits.schema) as one,
+                _writer(paths[1], files.schema) as two,
             ):
                 for start in range(0, commits.num_rows, GROUP):
                     rows = commits.slice(start, GROUP)
@@ -404,6 +404,22 @@ _SCHEMAS = {"commits": commit_schema, "files": file_schema}
 def empty_tables() -> tuple[pa.Table, pa.Table]:
     """Return tables of no commits and no files."""
     return commit_schema().empty_table(), file_schema().empty_table()
+
+
+#: Columns whose values repeat: a dictionary of the others would only cost time.
+_REPEATED = ["author_name", "author_email", "committer_name", "path", "status"]
+
+
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    import pyarrow.parquet as pq
+
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        use_dictionary=[name for name in schema.names if name in _REPEATED],
+        write_statistics=False,  # the manifest has what reading needs
+    )
 
 
 def _shift(files: pa.Table, offsets: Sequence[int]) -> pa.Table:

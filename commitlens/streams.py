@@ -23,7 +23,7 @@ WORKERS = min(2, os.cpu_count() or 1)
 #: are shorter, so that both processes keep pace.
 RUN, LONG_RUN = 64, 1024
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 
 
 class Process:
@@ -111,7 +111,8 @@ def pieces(
     """
     kept = bytearray()
     searched = 0
-    while chunk := stream.read1(_CHUNK):  # type: ignore[attr-defined]
+    # Git flushes after each answer: waiting for more saves a round for each.
+    while chunk := stream.read(_CHUNK):
         kept += chunk
         start = 0
         while (found := kept.find(end, max(start, searched))) >= 0:
@@ -145,7 +146,7 @@ def answers(
     *,
     limit: int | None = None,
 ) -> Generator[tuple[str, bytes | None]]:
-    """Yield what ``git diff-tree --stdin`` prints for each commit, in order.
+    """Start git, and yield what ``diff-tree`` prints for each commit, in order.
 
     Two processes take runs of commits in turns. A commit that ends git is asked
     again alone with each of the later `commands`; when all fail its answer is
@@ -162,6 +163,17 @@ def answers(
     limit : int, optional
         Bytes kept of one answer.
     """
+    answers = _answers(start, commands, shas, limit)
+    next(answers)  # git works from here on, whenever its answers are asked for
+    return answers
+
+
+def _answers(
+    start: Callable[[Sequence[str], Iterable[str]], Process],
+    commands: Sequence[Sequence[str]],
+    shas: Sequence[str],
+    limit: int | None,
+) -> Generator[tuple[str, bytes | None]]:
     # Few commits are read sooner than a second process starts.
     count = WORKERS if len(shas) > 2 * RUN else 1
     run = min(LONG_RUN, max(RUN, len(shas) // 16))
@@ -182,6 +194,7 @@ def answers(
     for thread in threads:
         thread.start()
     try:
+        yield "", None  # started
         for index, sha in enumerate(shas):
             turn = index // run % count
             waiting = ready[turn]
