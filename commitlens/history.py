@@ -10,11 +10,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .addresses import remote_url
 from .data import data_folder
 from .errors import RepositoryError
 from .loader import count_lines, rebuild, update
 from .partial import complete, is_partial, reason_to_complete, supply
-from .repository import Repository, open_repository, remote_url
+from .repository import Repository, open_repository
 from .store import Gone, Store
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from . import partial as partial_mirrors
 from . import progress as progress_bars
+from .addresses import without_password
 from .errors import RepositoryError
 
 #: What git says of a failure, in its own words, and what it means for a reader.
@@ -343,17 +344,15 @@ def _init(git_dir: Path) -> None:
 
 
 def _explain(url: str, name: str, lines: list[str]) -> str:
-    from .repository import _public
-
     said = "\n".join(lines)
     reason = next((why for words, why in _MEANINGS if words in said), None)
     last = [
-        line.strip().replace(url, _public(url))
+        line.strip().replace(url, without_password(url))
         for line in said.splitlines()
         if line.strip().startswith(("fatal:", "error:", "remote:", "ERROR:"))
     ]
     detail = f" (git: {last[-1]})" if last else ""
     return (
-        f"{name} could not be fetched from {_public(url)}: "
+        f"{name} could not be fetched from {without_password(url)}: "
         f"{reason or 'git failed'}{detail}"
     )

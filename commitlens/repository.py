@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import subprocess
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from . import locks, streams
+from .addresses import SCHEMES, host_and_path, remote_url, web_page, without_password
 from .errors import InputError, RepositoryError
 
 #: The branch of a mirror: what the remote's HEAD was at the last fetch. Asking
@@ -27,13 +27,6 @@ MIRROR_HEAD = "refs/commitlens/head"
 
 #: Modes of a side that is not there, and of a submodule's commit.
 _NO_BLOB = (b"000000", b"160000")
-
-_SCHEMES = ("https", "http", "ssh", "git", "file")
-_SHORTHAND = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9_.][\w.-]*")
-_SCP = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
-_FORGES = re.compile(
-    r"(?:^|\.)(?:github|gitlab|gitea|forgejo|codeberg|bitbucket)\.", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -334,7 +327,7 @@ def open_repository(
     if url is None:
         msg = (
             f"no repository at {text!r}: no such path, and it is neither a git URL "
-            f"({', '.join(_SCHEMES)}) nor owner/name on GitHub"
+            f"({', '.join(SCHEMES)}) nor owner/name on GitHub"
         )
         raise InputError(msg)
     return _mirror(url, data, refresh=refresh, partial=partial, progress=progress)
@@ -374,7 +367,7 @@ def _local(path: Path) -> Repository:
         name=name,
         git_dir=git_dir,
         key=f"local/{quote(name, safe='')}-{digest}",
-        web_url=_web_url(_origin(git_dir)),
+        web_url=web_page(_origin(git_dir)),
     )
 
 
@@ -384,42 +377,12 @@ def _origin(git_dir: Path) -> str:
     return done.stdout.decode(errors="replace").strip()
 
 
-def remote_url(text: str) -> str | None:
-    """Return the URL that `text` means, None if it means none."""
-    if "://" in text:
-        return text if text.partition("://")[0].lower() in _SCHEMES else None
-    if _SHORTHAND.fullmatch(text):
-        return f"https://github.com/{text.removesuffix('.git')}"
-    return text if _SCP.fullmatch(text) and "::" not in text else None
-
-
-def _host_and_path(url: str) -> tuple[str, list[str]]:
-    if "://" in url:
-        # By hand: to git, all that follows the host is path.
-        host, _, path = url.partition("://")[2].partition("/")
-        host, path = host.rpartition("@")[2], unquote(path)
-    else:
-        match = _SCP.fullmatch(url)
-        host, path = match.groups() if match else ("", "")
-    steps = [step for step in path.split("/") if step not in ("", ".")]
-    if steps:
-        steps[-1] = steps[-1].removesuffix(".git") or steps[-1]
-    return host.lower(), steps
-
-
-def _web_url(url: str) -> str | None:
-    host, steps = _host_and_path(url)
-    if not _FORGES.search(host) or len(steps) < 2 or ".." in steps:
-        return None
-    return f"https://{host.partition(':')[0]}/{quote('/'.join(steps))}"
-
-
 def _mirror(
     url: str, data: Path, *, refresh: bool, partial: bool, progress: bool | None
 ) -> tuple[Repository, list[str]]:
-    host, steps = _host_and_path(url)
+    host, steps = host_and_path(url)
     if not steps or (not host and not url.lower().startswith("file:")):
-        msg = f"{_public(url)} names no repository: expected a URL with a path"
+        msg = f"{without_password(url)} names no repository: expected a URL with a path"
         raise InputError(msg)
     key = "/".join(
         quote(step, safe="").replace("..", "%2E%2E")
@@ -428,7 +391,7 @@ def _mirror(
     name = "/".join(steps) if host and len(steps) > 1 else steps[-1]
     git_dir = data / "mirrors" / f"{key}.git"
     mirror = Repository(
-        name=name, git_dir=git_dir, key=key, revision=MIRROR_HEAD, web_url=_web_url(url)
+        name=name, git_dir=git_dir, key=key, revision=MIRROR_HEAD, web_url=web_page(url)
     )
     if not git_dir.exists():
         if not refresh:
@@ -454,15 +417,6 @@ def _mirror(
     except RepositoryError as error:
         return mirror, [f"stale: {error}; what was fetched before is used"]
     return mirror, []
-
-
-def _public(url: str) -> str:
-    """Return `url` without the user and password that it may carry."""
-    scheme, separator, rest = url.partition("://")
-    if not separator:
-        return url
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}"
 
 
 #: Settings that outrank a repository's own: nothing of its is run.

@@ -9,9 +9,14 @@ import sys
 import pytest
 from git_server import serve
 
+from commitlens.addresses import (
+    host_and_path,
+    remote_url,
+    web_page,
+    without_password,
+)
 from commitlens.errors import RepositoryError
 from commitlens.history import load_history, refresh
-from commitlens.repository import _host_and_path, _public, _web_url, remote_url
 from commitlens.testing import RepositoryBuilder
 
 
@@ -156,8 +161,8 @@ def test_a_report_from_what_was_fetched_before_says_so(origin, tmp_path):
 def test_addresses_are_read_as_git_reads_them(text, url, host, steps, web):
     """Shorthand, scp-like and full URLs give host, path and web page."""
     assert remote_url(text) == url
-    assert _host_and_path(url) == (host, steps)
-    assert _web_url(url) == web
+    assert host_and_path(url) == (host, steps)
+    assert web_page(url) == web
 
 
 def test_a_shallow_remote_is_refused_and_leaves_no_mirror(origin, tmp_path):
@@ -173,5 +178,5 @@ def test_a_shallow_remote_is_refused_and_leaves_no_mirror(origin, tmp_path):
 
 def test_public_addresses_have_no_password():
     """User and password are cut out of an address that is shown."""
-    assert _public("https://ada:p@ss@host/x") == "https://host/x"
-    assert _public("git@host:x/y") == "git@host:x/y"
+    assert without_password("https://ada:p@ss@host/x") == "https://host/x"
+    assert without_password("git@host:x/y") == "git@host:x/y"
