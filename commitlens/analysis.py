@@ -360,9 +360,7 @@ def _quality(
     for key, n in (("tests_added", added), ("tests_removed", removed)):
         if n:
             yield Statement("maintainability", key, {"n": n})
-    if added or removed:
-        pass  # that says that tests changed
-    elif tests and kinds["code"]:
+    if tests and kinds["code"] and not (added or removed):
         # Those that hold tests rather than what tests read, first.
         tests.sort(key=lambda path: not _TEST_FILE.search(path.rpartition("/")[2]))
         shown = tuple(map(Code, tests[:2]))

@@ -291,9 +291,11 @@ def _parse(
     elif isinstance(value, dt.date):
         parsed = value
     if parsed is None or not _YEARS[0] <= parsed.year <= _YEARS[1]:
+        # The ends of a range may be instants; a date is a whole day.
+        instant = ", or a time like 2026-02-10T08:00" if name != "date" else ""
         msg = (
-            f"{name} must be a day like 2026-02-10, 'today' or 'yesterday', or a time "
-            f"like 2026-02-10T08:00, got {value!r}; write it so"
+            f"{name} must be a day like 2026-02-10, 'today' or 'yesterday'{instant}, "
+            f"got {value!r}; write it so"
         )
         raise InputError(msg)
     return parsed.astimezone(dt.UTC) if isinstance(parsed, dt.datetime) else parsed

@@ -268,3 +268,14 @@ def test_pandas_is_not_imported():
     code = "import sys, commitlens.dates; sys.exit('pandas' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_a_bad_day_is_not_told_to_be_an_instant():
+    """What the message offers is what the argument takes."""
+    with pytest.raises(InputError) as day:
+        dates.parse_day("soon", "UTC")
+    with pytest.raises(InputError) as end:
+        dates.range_bounds("soon", None, "UTC")
+
+    assert "T08:00" not in str(day.value)
+    assert "T08:00" in str(end.value)
