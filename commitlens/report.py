@@ -228,12 +228,15 @@ def daily_report(
     if date is not None and (since is not None or until is not None):
         msg = "a report is of a date or of a range, got both; give one of the two"
         raise InputError(msg)
+    from .analysis import analyse
+
     repo = _one_repo(history)
     where = zone(tz)
     start, end, label = _period(history, date, since, until, where, now)
     part = _scored(_between(history, start, end))
     words = load_words(lang)
-    tiers = by_tier(make_rows(part, where, words), words)
+    analyses = analyse(part)
+    tiers = by_tier(make_rows(part, analyses, where, words), words)
     return Report(
         markdown=_render(part, tiers, words, repo=repo, label=label, tz=where),
         repo=repo,

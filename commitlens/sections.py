@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -126,20 +126,22 @@ class Tier:
     compact_heading: str
 
 
-def make_rows(history: History, tz: dt.tzinfo, words: Words) -> list[Row]:
+def make_rows(
+    history: History, analyses: Iterable[Analysis], tz: dt.tzinfo, words: Words
+) -> list[Row]:
     """Return a row for each commit of a scored history, newest first.
 
     Parameters
     ----------
     history : History
         Of the period alone, scored.
+    analyses : iterable of Analysis
+        What there is to say of its commits.
     tz : datetime.tzinfo
         The zone of the times.
     words : mapping
         As `commitlens.wording.load_words` gives them.
     """
-    from .analysis import analyse
-
     commits = history.commits
     require_columns(commits, [*CLASSIFIED, *RATED], made_by="score()")
     parts = [
@@ -148,7 +150,7 @@ def make_rows(history: History, tz: dt.tzinfo, words: Words) -> list[Row]:
         if column.startswith("score_") and column != "importance_score"
     ]
     records = commits.iloc[::-1].to_dict("records")
-    analyses = {analysis.sha: analysis for analysis in analyse(history)}
+    known = {analysis.sha: analysis for analysis in analyses}
     landings = _landings(records)
     web = {name: repo.web_url for name, repo in history.repositories.items()}
     anchors = _anchors([record["sha"] for record in records])
@@ -164,7 +166,7 @@ def make_rows(history: History, tz: dt.tzinfo, words: Words) -> list[Row]:
         lands = landings.get(sha, 0)
 
         def refer(other: str, base: str | None = base) -> str:
-            full = next((known for known in anchors if known.startswith(other)), "")
+            full = next((name for name in anchors if name.startswith(other)), "")
             url = f"#{anchors[full]}" if full else page_url(base, other)
             return link(code(other[:7]), url) if url else code(other[:7])
 
@@ -208,7 +210,7 @@ def make_rows(history: History, tz: dt.tzinfo, words: Words) -> list[Row]:
                     translate(reason, words)
                     for reason in record["importance_reasons"][:REASONS]
                 ),
-                fields=_fields(analyses.get(sha), words, refer, base),
+                fields=_fields(known.get(sha), words, refer, base),
             )
         )
     return rows
