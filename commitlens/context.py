@@ -41,15 +41,18 @@ class Touched:
     lines: dict[str, int] = field(default_factory=dict)  # by category
     count: dict[str, int] = field(default_factory=dict)  # files by category
     core_lines: int = 0  # code that is not periphery
+    added: int = 0  # lines of code
+    removed: int = 0  # lines of code
     areas: Counter[str] = field(default_factory=Counter)  # lines of code by area
     code: list[str] = field(default_factory=list)  # paths of code
     files: int = 0
     renames: int = 0  # files moved without a change
     new_code: int = 0  # code files added
 
-    def add(self, path: str, status: str, lines: int) -> None:
+    def add(self, path: str, status: str, added: int, removed: int) -> None:
         """Count one file."""
         kind = category(path)
+        lines = added + removed
         self.files += 1
         self.lines[kind] = self.lines.get(kind, 0) + lines
         self.count[kind] = self.count.get(kind, 0) + 1
@@ -58,6 +61,8 @@ class Touched:
             self.areas[area(path)] += lines + 1
             self.code.append(path)
             self.new_code += status == "A"
+            self.added += added
+            self.removed += removed
             if not PERIPHERY.search(path):
                 self.core_lines += lines
 
@@ -74,6 +79,11 @@ class Usual:
     fixes: int  # repairs of the commit's files in the window
     fixed_files: int  # how many of its files were repaired
     newcomer: bool  # the author touched none of its areas in the window
+    changes: int  # of its most changed file of code in the window
+    developers: int  # who changed that file in the window
+    idle: int  # commits since one of its files of code was changed
+    experience: int  # commits of the author in the window
+    local: int  # those that touch the area of these that they know best
     tested: float  # share of the window's code commits that touch tests
     level: float | None  # score that one in seven human commits exceeds
 
@@ -81,7 +91,8 @@ class Usual:
 @dataclass(slots=True)
 class _Entry:
     areas: tuple[str, ...]
-    fixed: tuple[str, ...]
+    code: tuple[str, ...]
+    is_fix: bool
     author: str
     lines: int | None
     tests: bool
@@ -95,7 +106,11 @@ class Window:
         self._entries: deque[_Entry] = deque()
         self._areas: Counter[str] = Counter()
         self._fixed: Counter[str] = Counter()
+        # The commits of the window that changed a file: number and author.
+        self._changed: dict[str, deque[tuple[int, str]]] = {}
         self._authors: Counter[tuple[str, str]] = Counter()
+        self._commits: Counter[str] = Counter()
+        self._pushed = 0
         self._lines: list[int] = []
         self._scores: list[float] = []
         self._tests = 0
@@ -108,6 +123,9 @@ class Window:
         busiest = max(self._areas.values(), default=0) / seen if seen else 0.0
         code = touched.code[:_REMEMBERED]
         repairs = [n for n in map(self._fixed.__getitem__, code) if n]
+        changed = [self._changed[path] for path in code if path in self._changed]
+        busy = max(changed, key=len, default=())
+        latest = max((found[-1][0] for found in changed), default=-WINDOW)
         return Usual(
             seen=seen,
             lines=_quantile(self._lines, 0.5),
@@ -118,6 +136,11 @@ class Window:
             fixed_files=len(repairs),
             newcomer=seen >= WINDOW // 2
             and not any(self._authors[author, name] for name in touched.areas),
+            changes=len(busy),
+            developers=len({who for _, who in busy}),
+            idle=min(WINDOW, self._pushed - latest),
+            experience=self._commits[author],
+            local=max((self._authors[author, x] for x in touched.areas), default=0),
             tested=self._tests / len(self._lines)
             if len(self._lines) >= ENOUGH
             else 0.0,
@@ -136,16 +159,25 @@ class Window:
         code = touched.code[:_REMEMBERED]
         entry = _Entry(
             areas=tuple(touched.areas),
-            fixed=tuple(code) if is_fix else (),
+            code=tuple(code),
+            is_fix=is_fix,
             author=author,
             lines=touched.lines["code"] if code and score is not None else None,
             tests="test" in touched.count,
             score=score,
         )
         self._count(entry, 1)
+        for path in entry.code:
+            self._changed.setdefault(path, deque()).append((self._pushed, author))
+        self._pushed += 1
         self._entries.append(entry)
         if len(self._entries) > WINDOW:
-            self._count(self._entries.popleft(), -1)
+            oldest = self._entries.popleft()
+            self._count(oldest, -1)
+            for path in oldest.code:
+                self._changed[path].popleft()
+                if not self._changed[path]:
+                    del self._changed[path]
 
     def _count(self, entry: _Entry, sign: int) -> None:
         for name in entry.areas:
@@ -155,7 +187,10 @@ class Window:
                 del self._authors[entry.author, name]
             if not self._areas[name]:
                 del self._areas[name]
-        for path in entry.fixed:
+        self._commits[entry.author] += sign
+        if not self._commits[entry.author]:
+            del self._commits[entry.author]
+        for path in entry.code if entry.is_fix else ():
             self._fixed[path] += sign
             if not self._fixed[path]:
                 del self._fixed[path]
@@ -191,16 +226,14 @@ def touched_by_commit(
     """Sum up the files of every commit of some files frames."""
     found: dict[tuple[str, str], Touched] = defaultdict(Touched)
     for files in frames:
-        for repo, sha, path, status, lines in _rows(files):
-            found[repo, sha].add(path, status, lines)
+        for repo, sha, *change in _rows(files):
+            found[repo, sha].add(*change)
     return dict(found)
 
 
-def _rows(files: pd.DataFrame) -> Iterator[tuple[str, str, str, str, int]]:
-    lines = files["insertions"].fillna(0) + files["deletions"].fillna(0)
-    names = ("repo", "sha", "path", "status")
+def _rows(files: pd.DataFrame) -> Iterator[tuple[str, str, str, str, int, int]]:
     return zip(
-        *(files[name].tolist() for name in names),
-        lines.tolist(),
+        *(files[name].tolist() for name in ("repo", "sha", "path", "status")),
+        *(files[name].fillna(0).tolist() for name in ("insertions", "deletions")),
         strict=True,
     )
