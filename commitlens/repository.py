@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from . import locks, streams
+from . import bundles, locks, streams
 from .addresses import SCHEMES, host_and_path, remote_url, web_page, without_password
 from .errors import InputError, RepositoryError
 
@@ -290,8 +290,8 @@ def open_repository(
     Parameters
     ----------
     source : str or path-like or None
-        A path (work tree, bare, linked work tree, a folder inside), a git URL,
-        or ``owner/name`` on GitHub. None is the working directory.
+        A path (work tree, bare, linked work tree, a folder inside, a bundle), a
+        git URL, or ``owner/name`` on GitHub. None is the working directory.
     data : Path
         Mirrors live in its ``mirrors`` folder.
     refresh : bool, default True
@@ -321,6 +321,8 @@ def open_repository(
         )
         raise InputError(msg)
     path = Path(os.path.expanduser(text))  # of an unknown user: as it is
+    if bundles.is_bundle(path):
+        return _local(bundles.unpack(path, data, _read_env())), []
     if path.exists():
         return _local(path), []
     url = remote_url(text)
