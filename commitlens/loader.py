@@ -197,20 +197,24 @@ def _numbers(
     answers: Iterator[tuple[str, bytes | None]], count: int, bar: Any
 ) -> tuple[dict[str, list[Any]], pa.Table]:
     """Read the changes of the next `count` commits, which come newest first."""
+    import numpy as np
     import pyarrow as pa
 
     from .store import file_schema
 
-    found: list[list[gitlog.Change] | None] = []
+    changes = gitlog.Changes()
+    totals: list[tuple[int | None, ...]] = []
     for _, answer in islice(answers, count):
-        found.append(None if answer is None else gitlog.changes(answer))
+        totals.append((None,) * 3 if answer is None else changes.add(answer))
         bar.update()
-    found.reverse()
-    totals = zip(*map(_totals, found), strict=True)
-    numbers = {
-        name: list(values) for name, values in zip(_NUMBERS, totals, strict=True)
-    }
-    return numbers, pa.table(_files(found), schema=file_schema())
+    sizes = [size or 0 for size, *_ in totals]
+    owners = np.repeat(np.arange(count, dtype=np.int32)[::-1], sizes)
+    files = pa.table(changes.columns() | {"commit": owners}, schema=file_schema())
+    # Oldest first; the files of a commit keep their order.
+    files = files.take(np.argsort(owners, kind="stable"))
+    columns = zip(*reversed(totals), strict=True)
+    numbers = dict(zip(_NUMBERS, map(list, columns), strict=True))
+    return numbers, files
 
 
 def count_lines(
@@ -276,34 +280,3 @@ def _messages(repository: Repository, shas: Sequence[str]) -> dict[str, list[Any
         "is_merge": [len(some) > 1 for some in parents],
         "is_bot": list(map(is_bot, text["author_name"], text["author_email"])),
     }
-
-
-def _files(found: Sequence[Sequence[gitlog.Change] | None]) -> dict[str, list[Any]]:
-    """Return the changes of commits as columns, with the commit's row."""
-    rows = [change for changes in found for change in changes or ()]
-    columns = zip(*rows, strict=True) if rows else [()] * len(gitlog.Change._fields)
-    files: dict[str, list[Any]] = dict(
-        zip(gitlog.Change._fields, map(list, columns), strict=True)
-    )
-    files["path"] = gitlog.decode_all(files["path"])
-    files["old_path"] = [
-        None if old is None else gitlog.decode(old) for old in files["old_path"]
-    ]
-    files["commit"] = [row for row, changes in enumerate(found) for _ in changes or ()]
-    return files
-
-
-def _totals(
-    changes: Sequence[gitlog.Change] | None,
-) -> tuple[int | None, int | None, int | None]:
-    """Return files, insertions and deletions; None where git gave none."""
-    if changes is None:
-        return None, None, None
-    added = removed = 0
-    for change in changes:
-        if not change.is_binary:
-            if change.insertions is None or change.deletions is None:
-                return len(changes), None, None
-            added += change.insertions
-            removed += change.deletions
-    return len(changes), added, removed

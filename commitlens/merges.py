@@ -82,26 +82,16 @@ def _read(
         )
         raise InputError(msg)
     owners: list[str] = []
-    found: list[gitlog.Change] = []
+    changes = gitlog.Changes()
     lost: list[str] = []
     with closing(repository.changes(shas, first_parent=True)) as answers:
         for sha, answer in answers:
-            changes = [] if answer is None else gitlog.changes(answer)
-            if answer is None or any(_uncounted(change) for change in changes):
+            count, added, _ = (0, None, None) if answer is None else changes.add(answer)
+            if added is None:
                 lost.append(sha)
-            owners.extend(repeat(sha, len(changes)))
-            found += changes
-    columns = zip(*found, strict=True) if found else repeat(())
-    files: dict[str, Any] = dict(zip(gitlog.Change._fields, columns, strict=False))
-    files["path"] = gitlog.decode_all(files["path"])
-    files["old_path"] = [
-        None if old is None else gitlog.decode(old) for old in files["old_path"]
-    ]
-    return _frame(files | {"repo": [repo] * len(owners), "sha": owners}), lost
-
-
-def _uncounted(change: gitlog.Change) -> bool:
-    return change.insertions is None and not change.is_binary
+            owners.extend(repeat(sha, count))
+    about = {"repo": [repo] * len(owners), "sha": owners}
+    return _frame(changes.columns() | about), lost
 
 
 def _frame(columns: dict[str, Any]) -> pd.DataFrame:

@@ -460,6 +460,12 @@ def _read_env() -> dict[str, str]:
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_ALLOW_PROTOCOL": "",
         "LC_ALL": "C",
+        # Full buffers, not a write and a wake-up for each commit.
+        "GIT_FLUSH": "0",
+        # Git frees and asks again for each blob. Glibc would give large ones back
+        # to the system each time: a tenth of the work, in page faults.
+        "MALLOC_MMAP_THRESHOLD_": str(1 << 25),
+        "MALLOC_TRIM_THRESHOLD_": str(1 << 28),
     }  # fmt: skip
 
 
