@@ -25,8 +25,8 @@ _TRAILER = re.compile(
     re.IGNORECASE,
 )
 _SIGNED = re.compile(
-    r"\s*(?:signed-off|co-authored|reviewed|acked|tested|reported|suggested|helped"
-    r"|approved|committed|noticed|requested|based-on-patch)-?[\w-]*\s*:|\s*git-svn-id:"
+    r"\s*(?:signed-off|co-authored|reviewe(?:d|rs?)|acked|tested|reported|suggested"
+    r"|helped|approved|committed|noticed|requested|based-on-patch)-?[\w-]*\s*:|\s*git-svn-id:"
     r"|\s*change-id:|\s*\(cherry picked from|\s*conflicts:|\s*#\s*conflicts",
     re.IGNORECASE,
 )
@@ -138,7 +138,7 @@ def lead(body: str, *, limit: int, items: int = 3, subject: str = "") -> str:
                 said[-1] += f" {_listed(some, limit, items)}."
         # What a colon announced was code, or a list, which is not shown.
         said = [re.sub(r"[:：]$", " …", text) for text in said]
-        return _cut(" ".join([*map(_ended, said[:-1]), said[-1]]), limit)
+        return shorten(" ".join([*map(_ended, said[:-1]), said[-1]]), limit)
     return _listed(parts, limit, items)
 
 
@@ -146,7 +146,7 @@ def whole(title: str, body: str, *, limit: int) -> str:
     """Return the paragraph that starts with a title, the title if none does."""
     first = next(iter(paragraphs(body)), "")
     goes_on = bool(_bare(title)) and _bare(first).startswith(_bare(title))
-    return _cut(first, limit) if goes_on else title
+    return shorten(first, limit) if goes_on else title
 
 
 def _ended(text: str) -> str:
@@ -156,7 +156,7 @@ def _ended(text: str) -> str:
 
 def _listed(parts: list[str], limit: int, items: int) -> str:
     bullets = [text[2:].rstrip(".;: ") for text in parts if text.startswith("• ")]
-    said = [_cut(text, limit // items) for text in bullets[:items]]
+    said = [shorten(text, limit // items) for text in bullets[:items]]
     more = len(bullets) - len(said)
     return "; ".join(said) + (f"; … (+{more})" if more > 0 else "")
 
@@ -171,7 +171,8 @@ def _bare(text: str) -> str:
     return "".join(filter(str.isalnum, text)).lower()
 
 
-def _cut(text: str, limit: int) -> str:
+def shorten(text: str, limit: int) -> str:
+    """Return a text cut at the end of a sentence, else at a word and marked."""
     if len(text) <= limit:
         return text
     ends = [found.start() for found in _SENTENCE.finditer(text[: limit + 1])]

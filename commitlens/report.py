@@ -11,12 +11,13 @@ import datetime as dt
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .byline import byline, notice
 from .dates import (
     DateLike,
     day_bounds,
@@ -26,21 +27,29 @@ from .dates import (
     zone,
     zone_name,
 )
+from .day import Brief, brief, day_lines, titles
 from .errors import InputError
 from .history import History
 from .markdown import cell, clean, code, escape, label, link
+from .recent import Recent, days_svg, recent_days, types_svg
 from .schema import CHANGE_TYPES
-from .sections import Tier, by_tier, make_rows
+from .sections import Row, Tier, by_tier, make_rows
 from .wording import Words, count, load_words
 
 if TYPE_CHECKING:
     import jinja2
     import pandas as pd
 
+    from .llm import Model
+    from .statements import Analysis
+    from .written import Written
+
 LANGUAGES = ("en", "zh")
 
 #: In the table of a period with more commits than this, a message is one line.
 MANY_COMMITS = 60
+#: Where the pictures of a page stand: before this.
+_CONTENTS = '<a id="contents"></a>'
 #: Earlier commits that say what is usual, as in `commitlens.history.LEAD`.
 LEAD = 500
 
@@ -70,7 +79,12 @@ class Report:
         Which repository of that name it is; see `Repository.key`.
     degraded : bool
         Whether it is less than was asked for: what was fetched before had to
-        do, because the remote could not be reached.
+        do, because the remote could not be reached, or a model that was asked
+        did not write all analyses.
+    figures : str
+        The pictures of its page, as HTML; Markdown has none.
+    written : Written or None
+        What a model wrote, and what that took; None without one.
     """
 
     markdown: str
@@ -84,6 +98,8 @@ class Report:
     warnings: tuple[str, ...] = ()
     key: str = ""
     degraded: bool = False
+    figures: str = ""
+    written: Written | None = None
 
     def __str__(self) -> str:
         return self.markdown
@@ -96,13 +112,15 @@ class Report:
         return self.markdown
 
     def _repr_html_(self) -> str:
-        return _html(self.markdown)
+        # What a commit wrote cannot hold the mark: its angles are escaped.
+        above, mark, below = self.markdown.partition(_CONTENTS)
+        return _html(above) + self.figures + (_html(mark + below) if mark else "")
 
     def to_html(self) -> str:
         """Return the report as one page that needs nothing from elsewhere."""
         title = f"{clean(self.repo)} {self.label}"
         return _template("report.html.jinja").render(
-            lang=self.lang, title=title, body=_html(self.markdown)
+            lang=self.lang, title=title, body=self._repr_html_()
         )
 
     def save(
@@ -180,7 +198,10 @@ def daily_report(
     tz: str | dt.tzinfo | None = None,
     lang: str = "en",
     now: dt.datetime | None = None,
-    model: str | None = None,
+    model: str | Model | None = None,
+    budget: str | float | None = None,
+    data: str | os.PathLike[str] | None = None,
+    progress: bool | None = None,
 ) -> Report:
     """Write the report of the commits that landed on a day, or in a range.
 
@@ -199,8 +220,16 @@ def daily_report(
         The language.
     now : datetime.datetime, optional
         The aware time that ``today`` starts from; default: the clock's.
-    model : str, optional
-        Not available yet.
+    model : str or Model, optional
+        Who writes the analyses, as litellm names models (``openai/gpt-4o-mini``);
+        see `commitlens.write_analyses`. Default: they are made from evidence.
+    budget : str or float, optional
+        The most that the model may cost: ``"0.50"`` (US dollars) or
+        ``"200k-tokens"``. What is beyond it rests on evidence.
+    data : path-like, optional
+        The data folder, where a model's answers are kept.
+    progress : bool, optional
+        As in `commitlens.progress.bar`.
 
     Returns
     -------
@@ -216,12 +245,6 @@ def daily_report(
     --------
     >>> daily_report(history, "2026-02-10", tz="Asia/Shanghai", lang="zh").save()
     """
-    if model is not None:
-        msg = (
-            f"written analysis by a model is not available yet, got model={model!r}; "
-            f"leave model out for the analysis from evidence"
-        )
-        raise InputError(msg)
     if lang not in LANGUAGES:
         msg = f"unknown lang {lang!r}: expected 'en' or 'zh'"
         raise InputError(msg)
@@ -229,16 +252,46 @@ def daily_report(
         msg = "a report is of a date or of a range, got both; give one of the two"
         raise InputError(msg)
     from .analysis import analyse
+    from .written import write_analyses
 
     repo = _one_repo(history)
     where = zone(tz)
     start, end, label = _period(history, date, since, until, where, now)
     part = _scored(_between(history, start, end))
     words = load_words(lang)
-    analyses = analyse(part)
-    tiers = by_tier(make_rows(part, analyses, where, words), words)
+    written = None
+    if model is None:
+        analyses: Sequence[Analysis] = analyse(part)
+    else:
+        written = write_analyses(
+            part, model=model, lang=lang, budget=budget, data=data, progress=progress
+        )
+        part, analyses = written.apply(part), written.analyses
+    rows = make_rows(part, analyses, where, words)
+    tiers = by_tier(rows, words)
+    key = "heading_range" if ".." in label else "heading"
+    source = history.repositories.get(repo)
+    called = titles(part, rows)
+    short = brief(
+        day_lines(part, analyses, rows, called), rows, words, called=called,
+        web_url=source.web_url if source else None, heading=key,
+    )  # fmt: skip
+    recent = None
+    if day_bounds(day_of(start, where), where) == (start, end):
+        recent = recent_days(history, day_of(start, where), where, capped=LEAD)
     return Report(
-        markdown=_render(part, tiers, words, repo=repo, label=label, tz=where),
+        markdown=_render(
+            part,
+            tiers,
+            words,
+            repo=repo,
+            label=label,
+            tz=where,
+            brief=short,
+            recent=recent,
+            written=written,
+        ),
+        figures=_figures(rows, recent, words),
         repo=repo,
         label=label,
         since=start,
@@ -247,8 +300,10 @@ def daily_report(
         tz=zone_name(where),
         counts={tier.name: len(tier.rows) for tier in tiers},
         warnings=history.warnings,
-        key=history.repositories[repo].key if repo in history.repositories else repo,
-        degraded=any(warning.startswith("stale") for warning in history.warnings),
+        key=source.key if source else repo,
+        degraded=any(warning.startswith("stale") for warning in history.warnings)
+        or bool(written and written.failures),
+        written=written,
     )
 
 
@@ -345,6 +400,9 @@ def _render(
     repo: str,
     label: str,
     tz: dt.tzinfo,
+    brief: Brief,
+    recent: Recent | None,
+    written: Written | None,
 ) -> str:
     rows = sorted(
         (row for tier in tiers for row in tier.rows), key=lambda row: row.place
@@ -360,6 +418,10 @@ def _render(
         warnings=history.warnings,
         rows=rows,
         tiers=tiers,
+        brief=brief,
+        trend=_trend(recent, words) if recent else "",
+        notice=notice(written, words) if written else "",
+        byline=byline(written, words) if written else "",
         short=len(rows) > MANY_COMMITS,
         types=[
             (words["types"][kind], kinds[kind]) for kind in CHANGE_TYPES if kinds[kind]
@@ -368,6 +430,36 @@ def _render(
         merges=sum(row.is_merge for row in rows),
     )
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _trend(recent: Recent, words: Words) -> str:
+    """Return the day against the days before it, as a line."""
+    return f"{recent.spark()} " + words["recent"]["line"].format(
+        days=len(recent.before), low=min(recent.before), high=max(recent.before),
+        usual=recent.usual, now=recent.count,
+    )  # fmt: skip
+
+
+def _figures(rows: list[Row], recent: Recent | None, words: Words) -> str:
+    """Return the pictures of a page: the day's types, and the days before it."""
+    from .plots import COLOURS
+
+    kinds = Counter(row.change_type for row in rows)
+    table = words["recent"]
+    types = [
+        (COLOURS[kind], words["types"][kind], kinds[kind])
+        for kind in CHANGE_TYPES
+        if kinds[kind]
+    ]
+    made = types_svg(types, title=table["types"]) if types else ""
+    if recent:
+        made += days_svg(
+            recent,
+            title=table["title"].format(days=len(recent.before)),
+            today=count(words, "commits", recent.count),
+            usual=table["usual"].format(usual=recent.usual),
+        )
+    return f'<div class="figures">{made}</div>\n' if made else ""
 
 
 @cache

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -42,6 +43,7 @@ FIELDS = (
     "risk",
     "advice",
     "links",
+    "source",
 )
 
 #: Where a forge shows a commit, a request to merge and an issue, by what its
@@ -103,12 +105,15 @@ class Row:
     parts: tuple[str, ...]
     reasons: tuple[str, ...]
     fields: tuple[tuple[str, tuple[str, ...]], ...]
+    moved: str = ""  # the tier by evidence, where a model moved it to another
+    by_model: bool = False
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a row of a table says of it, beside its title."""
+        told = ("summary", "links") if self.by_model else ("links",)
         return tuple(
-            note for field, notes in self.fields if field == "links" for note in notes
+            note for field, notes in self.fields if field in told for note in notes
         )
 
 
@@ -165,11 +170,7 @@ def make_rows(
         title = title or words["table"]["no_message"]
         lands = landings.get(sha, 0)
 
-        def refer(other: str, base: str | None = base) -> str:
-            full = next((name for name in anchors if name.startswith(other)), "")
-            url = f"#{anchors[full]}" if full else page_url(base, other)
-            return link(code(other[:7]), url) if url else code(other[:7])
-
+        refer = partial(reference, anchors=anchors, web_url=base)
         rows.append(
             Row(
                 place=place,
@@ -211,6 +212,8 @@ def make_rows(
                     for reason in record["importance_reasons"][:REASONS]
                 ),
                 fields=_fields(known.get(sha), words, refer, base),
+                moved=_moved(known.get(sha), words),
+                by_model=sha in known and known[sha].source == "model",
             )
         )
     return rows
@@ -297,6 +300,23 @@ def page_url(web_url: str | None, name: str, kind: str = "commit") -> str | None
     return None
 
 
+def reference(sha: str, *, anchors: Mapping[str, str], web_url: str | None) -> str:
+    """Return a link to a commit: to its place in the report, else to its page.
+
+    Parameters
+    ----------
+    sha : str
+        The commit, or how its name begins.
+    anchors : mapping of str to str
+        The ids of the commits in the report.
+    web_url : str or None
+        The page of the repository.
+    """
+    full = next((name for name in anchors if name.startswith(sha)), "")
+    url = f"#{anchors[full]}" if full else page_url(web_url, sha)
+    return link(code(sha[:7]), url) if url else code(sha[:7])
+
+
 def _basis(record: dict[str, Any], words: Words) -> str:
     """Return why the change type is what it is, unless its author says just that."""
     reason = _string(record["type_reason"])
@@ -350,6 +370,13 @@ def _fields(
         sentence = render(statement, words["lang"], text=text, code=code, commit=refer)
         found.setdefault(statement.field, []).append(sentence)
     return tuple((field, tuple(found[field])) for field in FIELDS if field in found)
+
+
+def _moved(analysis: Analysis | None, words: Words) -> str:
+    """Return the tier by evidence of a commit that is shown in another."""
+    if analysis is None or analysis.evidence_tier in ("", analysis.tier):
+        return ""
+    return str(words["tiers"][analysis.evidence_tier])
 
 
 def _anchors(shas: list[str]) -> dict[str, str]:

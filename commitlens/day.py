@@ -1,0 +1,378 @@
+"""The few things that a reader of a day must know, in five lines at the most.
+
+A line is about one commit, or about several that belong together: a repair of
+another of the day, what one merge brought, one theme of one place. Lines are
+made of facts and of the authors' words alone; sentences are whole or left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from .markdown import clean, code, escape, label, link
+from .message import parse
+from .prose import sentences, shorten, whole
+from .sections import reference
+from .statements import Analysis, Sha, Statement, render
+from .wording import Words, count
+
+if TYPE_CHECKING:
+    from .history import History
+    from .sections import Row
+
+#: Lines of a day, and those of a day with nothing of high importance.
+MOST, MOST_MEDIUM = 5, 3
+#: Titles that a line names before it counts.
+TITLES = 4
+#: Characters of a title, and of a sentence; a longer sentence is left out.
+TITLE, SENTENCE = 300, 220
+#: Words at the beginning of titles that are about one thing.
+ALIKE = 3
+#: Sentences of a line beside its title.
+FACTS = 2
+
+#: What is told of a commit, weightiest first: what its users have to do, then
+#: what they can do now, then why. Messages of one row say much the same.
+_TOLD: tuple[tuple[str, ...], ...] = (
+    ("breaking_note",),
+    ("advisories",),
+    ("option_removed",),
+    ("env_removed",),
+    ("config_removed",),
+    ("platform_changed", "platform_changed_bare"),
+    ("keep_default",),
+    ("run_migration",),
+    ("option_added",),
+    ("env_added",),
+    ("config_added",),
+    ("author_measured",),
+    ("explains",),
+    ("schema_changed",),
+    ("dependency_added", "dependency_added_bare"),
+    ("dependency_removed",),
+    ("dependency_changed",),
+    ("deprecated",),
+)
+#: How a commit speaks of another: told when both are of the period, and always.
+_NEAR = ("repairs", "repaired_by", "follows", "followed_by", "cherry_pick")
+_ALWAYS = ("reverts", "reverted_by")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One thing to know of a day, before a language is chosen.
+
+    Attributes
+    ----------
+    shas : tuple of str
+        The commits that it is about, the weightiest first.
+    tier : str
+        Their tier.
+    said : tuple of Statement
+        Sentences beside their titles.
+    topic : str or None
+        The merge that brought them, when that is what they share.
+    place : str or None
+        The scope or area that they share, or the one of a single commit.
+    text : str
+        Whole sentences to be shown instead of titles, where somebody wrote some
+        for this line; `shas` are what they were checked against.
+    rest : bool
+        Whether it only names what the other lines had no room for.
+    """
+
+    shas: tuple[str, ...]
+    tier: str
+    said: tuple[Statement, ...] = ()
+    topic: str | None = None
+    place: str | None = None
+    text: str = ""
+    rest: bool = False
+
+
+def day_lines(
+    history: History,
+    analyses: Sequence[Analysis],
+    rows: Sequence[Row],
+    called: Mapping[str, str],
+) -> tuple[Line, ...]:
+    """Return the lines of a period, the weightiest first.
+
+    They are of the commits of high importance or, without any, of the
+    weightiest of medium importance; without those there are none.
+
+    Parameters
+    ----------
+    history : History
+        Of the period alone, scored.
+    analyses : iterable of Analysis
+        What there is to say of its commits.
+    rows : sequence of Row
+        The same commits as a report shows them, newest first.
+    called : mapping of str to str
+        What each is called; see `titles`.
+
+    Returns
+    -------
+    tuple of Line
+        `MOST` at the most.
+    """
+    records = {row["sha"]: row for row in history.commits.to_dict("records")}
+    tiers = {row.sha: row.tier for row in rows if not row.is_merge or not row.lands}
+    tier = next((t for t in ("high", "medium") if t in tiers.values()), None)
+    if tier is None:
+        return ()
+    own = {analysis.sha: analysis for analysis in analyses}
+    links = {sha: _links(own.get(sha), records) for sha in records}
+    undone = {
+        sha for sha in records if any(s.message == "reverted_by" for s, _ in links[sha])
+    }
+
+    def weight(sha: str) -> tuple[bool, float, str]:
+        # What was taken back on the same day changed nothing.
+        return sha not in undone, records[sha]["importance_score"], sha
+
+    chosen = [row.sha for row in rows if tiers.get(row.sha) == tier]
+    groups = _Groups(chosen)
+    for sha in chosen:
+        for _, other in links[sha]:
+            groups.join(sha, other)
+    topics = _topics(rows)
+    for sha, merge in topics.items():
+        groups.join(sha, f"topic {merge}")
+    if len(groups.found()) > MOST:
+        for row in rows:
+            if row.sha in chosen:
+                for theme in _themes(records[row.sha], called[row.sha]):
+                    groups.join(row.sha, f"theme {row.change_type} {theme}")
+    lines = []
+    for group in groups.found():
+        shas = sorted(group, key=weight, reverse=True)
+        brought = {topics.get(sha) for sha in shas}
+        places = {_place(records[sha]) for sha in shas}
+        topic = brought.pop() if len(brought) == 1 and len(shas) > 1 else None
+        lines.append(
+            Line(
+                shas=tuple(shas),
+                tier=tier,
+                topic=topic,
+                place=places.pop() if len(places) == 1 and not topic else None,
+                said=_said(own.get(shas[0]), [s for s, _ in links[shas[0]]])
+                if len(shas) == 1 or any(other in shas for _, other in links[shas[0]])
+                else (),
+            )
+        )
+    lines.sort(key=lambda line: weight(line.shas[0]), reverse=True)
+    if tier != "high":
+        return tuple(lines[:MOST_MEDIUM])
+    if len(lines) > MOST:
+        rest = tuple(sha for line in lines[MOST - 1 :] for sha in line.shas)
+        lines[MOST - 1 :] = [Line(shas=rest, tier=tier, rest=True)]
+    return tuple(lines)
+
+
+class _Groups:
+    """Commits that belong together, by what they share; a union-find."""
+
+    def __init__(self, shas: Iterable[str]) -> None:
+        self._shas = list(shas)
+        self._up: dict[str, str] = {}
+
+    def _root(self, name: str) -> str:
+        while (up := self._up.get(name, name)) != name:
+            name = up
+        return name
+
+    def join(self, one: str, other: str) -> None:
+        self._up[self._root(one)] = self._root(other)
+
+    def found(self) -> list[list[str]]:
+        groups = defaultdict(list)
+        for sha in self._shas:
+            groups[self._root(sha)].append(sha)
+        return list(groups.values())
+
+
+def _links(
+    analysis: Analysis | None, records: Mapping[str, Any]
+) -> list[tuple[Statement, str]]:
+    """Return how a commit speaks of others that are told with it, and of which."""
+    found = []
+    for statement in analysis.statements if analysis else ():
+        other = statement.values.get("commit")  # noqa: PD011 - a mapping
+        if not isinstance(other, Sha):
+            continue
+        full = next((sha for sha in records if sha.startswith(other)), "")
+        if statement.message in _ALWAYS or (full and statement.message in _NEAR):
+            found.append((statement, full or str(other)))
+    return found
+
+
+def _topics(rows: Sequence[Row]) -> dict[str, str]:
+    """Return the merge that brought each commit, for those that one brought."""
+    topics, merge = {}, None
+    for row in rows:
+        if not row.within:
+            merge = row.sha if row.is_merge else None
+        elif merge:
+            topics[row.sha] = merge
+    return topics
+
+
+def _themes(record: Mapping[str, Any], title: str) -> Iterator[str]:
+    """Yield what a commit may share with others of its type: a place, a beginning."""
+    if place := _place(record):
+        yield place.lower()
+    words = title.lower().split()
+    if len(words) > ALIKE:
+        yield " ".join(words[:ALIKE])
+
+
+def _place(record: Mapping[str, Any]) -> str | None:
+    scope = record["scope"]
+    return scope if isinstance(scope, str) and len(scope) <= 40 else None
+
+
+def _said(
+    analysis: Analysis | None, links: Sequence[Statement]
+) -> tuple[Statement, ...]:
+    """Return the weightiest sentences on a commit, its links last."""
+    by_message: dict[str, Statement] = {}
+    for statement in analysis.statements if analysis else ():
+        by_message.setdefault(statement.message, statement)
+    told = (
+        next((by_message[key] for key in keys if key in by_message), None)
+        for keys in _TOLD
+    )
+    short = (s for s in map(_whole, told) if s and len(render(s)) <= SENTENCE)
+    return (*islice(short, FACTS), *links)
+
+
+def _whole(statement: Statement | None) -> Statement | None:
+    """Return a statement with the whole sentences of its text that fit."""
+    if statement is None or "text" not in statement.values:  # noqa: PD011
+        return statement
+    said = ""
+    for sentence in sentences(str(statement.values["text"])):
+        if len(said) + len(sentence) >= SENTENCE:
+            break
+        said = f"{said} {sentence}".strip()
+    if not said or said.endswith(("…", ":", "：")):
+        return None
+    return Statement(statement.field, statement.message, {"text": said})
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The lines of a day as they are shown: a heading, a sentence, items."""
+
+    heading: str
+    said: str
+    lines: tuple[str, ...]
+
+
+def brief(
+    lines: Sequence[Line],
+    rows: Sequence[Row],
+    words: Words,
+    *,
+    called: Mapping[str, str],
+    web_url: str | None,
+    heading: str,
+) -> Brief:
+    """Return the lines as Markdown.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        As `day_lines` gives them.
+    rows : sequence of Row
+        The commits as the report shows them.
+    words : mapping
+        As `commitlens.wording.load_words` gives them.
+    called : mapping of str to str
+        What each commit is called; see `titles`.
+    web_url : str or None
+        The page of the repository, for commits beyond the period.
+    heading : str
+        Which of the headings it has.
+    """
+    tier = lines[0].tier if lines else "low"
+    said = {"high": "", "medium": words["day"]["medium"], "low": words["day"]["quiet"]}
+    anchors = {row.sha: row.anchor for row in rows}
+    refer = partial(reference, anchors=anchors, web_url=web_url)
+    by_sha = {row.sha: row for row in rows}
+    items = [_item(each, by_sha, words, called=called, refer=refer) for each in lines]
+    return Brief(words["day"][heading], said[tier], tuple(items))
+
+
+def _item(
+    line: Line,
+    by_sha: Mapping[str, Row],
+    words: Words,
+    *,
+    called: Mapping[str, str],
+    refer: Callable[[str], str],
+) -> str:
+    """Return a line as Markdown."""
+    table = words["day"]
+
+    def title(sha: str) -> str:
+        return link(label(called[sha]), f"#{by_sha[sha].anchor}")
+
+    own = [by_sha[sha] for sha in line.shas]
+    names = [*islice(dict.fromkeys(row.type_name for row in own), 2)]
+    flags = dict.fromkeys(flag for row in own for flag in row.flags)
+    head = table["rest"] if line.rest else table["list"].join([*names, *flags])
+    head = f"{words['tiers'][line.tier][0]} **{head}**"
+    if line.place:
+        head += f"{words['open']}{escape(line.place)}{words['close']}"
+    if line.text:
+        named = table["list"].join(map(refer, line.shas))
+        body = f"{escape(line.text)}{words['open']}{named}{words['close']}"
+    else:
+        parts = [title(sha) for sha in line.shas[:TITLES]]
+        if (left := len(line.shas) - TITLES) > 0:
+            parts.append(link(count(words, "left", left), f"#tier-{line.tier}"))
+        body = words["stop"].join(parts)
+        if line.topic:
+            body = f"{title(line.topic)}{words['colon']}{body}"
+    told = [
+        render(statement, words["lang"], text=escape, code=code, commit=refer)
+        for statement in line.said
+    ]
+    text = table["space"].join(_ended(part, words) for part in [body, *told])
+    return f"{head}{words['colon']}{text}"
+
+
+def titles(history: History, rows: Iterable[Row]) -> dict[str, str]:
+    """Return what each commit is called: its title without prefix and number.
+
+    A merge is called what its message says that it brings.
+    """
+    called = {row.sha: row.title for row in rows}
+    commits = history.commits[["sha", "subject", "body", "is_merge"]]
+    for sha, subject, body, is_merge in commits.itertuples(index=False):
+        body = body if isinstance(body, str) else ""
+        if isinstance(subject, str):
+            cut = re.match(r"(.+)…(?: \(#\d+\))?$", subject)
+            if cut and body.startswith("…"):  # a title that a forge broke in two
+                subject = cut[1] + body[1:].partition("\n")[0]
+            text = " ".join(clean(parse(subject, body, is_merge=is_merge).text).split())
+            if is_merge:
+                text = whole(text, body, limit=TITLE)
+            text = re.sub(r"\s*\(#\d+\)$", "", text)
+            called[sha] = shorten(text, TITLE).rstrip(".。 ") or called[sha]
+    return called
+
+
+def _ended(text: str, words: Words) -> str:
+    """Return a sentence with a mark at its end."""
+    bare = text.rstrip("`*_)]")
+    return text if bare[-1:] in tuple(".!?。！？…") else text + words["day"]["end"]

@@ -1,0 +1,223 @@
+"""The day in a few lines is true, whole, and led by what weighs most."""
+
+import re
+
+import pandas as pd
+import pytest
+from test_report import HOSTILE, Parsed, check, day, scored, sha, with_web
+
+from commitlens import schema
+from commitlens.analysis import analyse
+from commitlens.day import MOST, day_lines, titles
+from commitlens.report import daily_report
+from commitlens.sections import make_rows
+from commitlens.wording import load_words
+
+
+def items(report):
+    """The lines of a report, and its sentence above them."""
+    text = str(report).partition('<a id="brief"></a>')[2].partition("\n| ")[0]
+    lines = re.findall(r"^- (.*)$", text, re.MULTILINE)
+    said = [line for line in text.split("\n")[3:] if line and line[:2] != "- "]
+    return lines, " ".join(said)
+
+
+def with_facts(history, *facts):
+    """A history with facts: sha, kind, name and the values before and after."""
+    names = ("sha", "kind", "name", "old", "new")
+    rows = [
+        {"repo": "octo/demo", "path": None, "old": None, "new": None}
+        | dict(zip(names, fact, strict=False))
+        for fact in facts
+    ]
+    return history.replace(facts=schema.frame(rows, schema.FACTS))
+
+
+def high(*subjects, **values):
+    return [{"subject": each, "importance": "high"} | values for each in subjects]
+
+
+def test_high_commits_with_what_their_users_have_to_do():
+    """A line is a commit's title, what it is, and its weightiest facts."""
+    rows = [
+        *high("feat(cli)!: drop the old store (#12)", change_type="feat", scope="cli",
+              breaking=True),
+        {"subject": "fix: a small thing"},
+    ]  # fmt: skip
+    history = with_facts(
+        scored(rows),
+        (sha(1), "option_removed", "--old"),
+        (sha(1), "option_added", "--new"),
+        (sha(1), "config_added", "store"),
+    )
+    lines, said = items(daily_report(history, tz="UTC"))
+
+    assert said == ""
+    assert lines == [
+        "🔴 **feature, breaking** (cli): [drop the old store](#c-000000000001)."
+        " Option removed: `--old`. New option: `--new`."
+    ]
+
+
+def test_a_day_without_high_commits_tells_the_weightiest():
+    """Without any of high importance, the first three of medium are named."""
+    rows = [{"subject": f"fix: {n}", "importance_score": n * 10.0} for n in range(5)]
+    lines, said = items(daily_report(scored(rows), tz="UTC"))
+
+    assert said == load_words("en")["day"]["medium"]
+    assert [re.search(r"\[(\d)\]", line)[1] for line in lines] == ["4", "3", "2"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_quiet_day_says_so(lang):
+    """A day of low importance has one sentence and no lines."""
+    rows = [{"importance": "low"}] * 3
+    lines, said = items(daily_report(scored(rows), tz="UTC", lang=lang))
+
+    assert (lines, said) == ([], load_words(lang)["day"]["quiet"])
+
+
+def test_an_empty_day_has_no_lines():
+    """A day on which nothing landed says only that."""
+    report = daily_report(scored(day()), "2026-02-12", tz="UTC")
+
+    assert 'id="brief"' not in str(report)
+
+
+def test_a_repair_stands_with_what_it_repairs():
+    """A fix of another commit of the day, high as well, shares its line."""
+    rows = high("feat: a cache", "fix: the cache leaks", "feat: else")
+    rows[0]["importance_score"] = 90.0
+    history = with_facts(scored(rows), (sha(2), "fixes_commit", sha(1)[:10]))
+    lines, _ = items(daily_report(history, tz="UTC"))
+
+    assert len(lines) == 2
+    assert lines[0] == (
+        "🔴 **bug fix**: [a cache](#c-000000000001); "
+        "[the cache leaks](#c-000000000002)."
+        " Repaired by [`0000000`](#c-000000000002)."
+    )
+
+
+def test_what_was_taken_back_comes_last():
+    """A commit that was reverted on the same day is told after all others."""
+    rows = high("feat: a", "feat: b")
+    rows[0]["importance_score"] = 99.0
+    rows.append({"subject": 'Revert "feat: a"', "change_type": "revert"})
+    history = with_facts(scored(rows), (sha(3), "reverts", sha(1)))
+    lines, _ = items(daily_report(history, tz="UTC"))
+
+    assert [re.search(r"\[(.*?)\]", line)[1] for line in lines] == ["b", "a"]
+    assert "Reverted by [`0000000`](#c-000000000003)" in lines[1]
+
+
+def test_what_one_merge_brought_is_one_line():
+    """Commits of one topic stand under the sentence of the merge, uncut."""
+    told = "The widget has been taught to spin, which " + "it could not do " * 12
+    rows = [
+        {"subject": "main", "sha": sha(1), "parents": []},
+        *high("widget: part one", sha=sha(2), parents=[sha(1)]),
+        *high("widget: part two", sha=sha(3), parents=[sha(2)]),
+        {"subject": "Merge branch 'ab/spin'", "body": f"{told.strip()}.\n",
+         "sha": sha(4), "parents": [sha(1), sha(3)], "importance": "low"},
+    ]  # fmt: skip
+    for row, hour in zip(rows, (9, 10, 10, 10), strict=True):
+        row["landed_at"] = f"2026-02-10T{hour}:00Z"
+    lines, _ = items(daily_report(scored(rows), tz="UTC"))
+
+    assert len(lines) == 1
+    assert f"[{told.strip()}](#c-000000000004): " in lines[0]
+    assert lines[0].count("](#c-") == 3
+
+
+def test_themes_are_merged_only_where_there_is_no_room():
+    """Commits of one type and place share a line when there are many."""
+    rows = high(*(f"feat(router): {n}" for n in "abc"), scope="router")
+    rows += high(*(f"fix: {n}" for n in "def"))
+    few, many = (items(daily_report(scored(r), tz="UTC"))[0] for r in (rows[:5], rows))
+
+    assert len(few) == 5
+    assert len(many) == 4
+    assert "(router): [c](#c-000000000003); [b](#c" in " ".join(many)
+
+
+@pytest.mark.parametrize("count", [6, 12, 40])
+def test_never_more_than_five_lines(count):
+    """What there is no room for is named or counted, and nothing is lost."""
+    rows = high(*(f"fix: {n} things" for n in range(count)))
+    for n, row in enumerate(rows):
+        row["landed_at"] = f"2026-02-10T09:{n:02}Z"
+    lines, _ = items(daily_report(scored(rows), tz="UTC"))
+    named = sum(line.count("](#c-") for line in lines)
+    left = re.search(r"\[(\d+) more\]\(#tier-high\)", lines[-1])
+
+    assert len(lines) == MOST
+    assert named + int(left[1] if left else 0) == count
+
+
+def test_every_line_has_its_section():
+    """Each line leads to sections that the report has, in both languages alike."""
+    history = with_web(scored(day(40)))
+    one, other = (daily_report(history, tz="UTC", lang=lang) for lang in ("en", "zh"))
+    check(one, list(history.commits["sha"]))
+
+    links = [
+        [re.findall(r"\]\((#.*?)\)", x) for x in items(r)[0]] for r in (one, other)
+    ]
+    assert links[0] == links[1]
+    assert all(links[0])
+    assert {target[1:] for some in links[0] for target in some} <= set(Parsed(one).ids)
+
+
+def test_sentences_are_whole_or_left_out():
+    """The author's words end where a sentence does, whatever their length."""
+    long = "This " + "very " * 60 + "long sentence never fits."
+    rows = [
+        *high("fix: a", body="It crashed on exit. It does no longer.\n"),
+        *high("fix: b", body=f"Short and whole. {long}\n"),
+        *high("fix: c", body=f"{long}\n"),
+    ]
+    text = "\n".join(items(daily_report(scored(rows), tz="UTC"))[0])
+
+    assert "[a](#c-000000000001). It crashed on exit. It does no longer." in text
+    assert "[b](#c-000000000002). Short and whole." in text
+    assert "…" not in text
+    assert "very" not in text
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_hostile_text_shows_and_does_nothing(lang):
+    """Titles, places and facts from outside make no element and no link."""
+    rows = high(HOSTILE, body=f"{HOSTILE} And so on.\n", scope=HOSTILE[:38])
+    history = with_facts(
+        scored(rows), (sha(1), "option_added", HOSTILE), (sha(1), "env_added", "`|`$x$")
+    )
+    report = daily_report(history, tz="UTC", lang=lang)
+    page = check(report, [sha(1)])
+    text = items(report)[0][0]
+
+    assert text.count("](#") == 1
+    assert not page.tags.keys() & {"script", "img"}
+    assert "$" not in re.sub("<span>[$]</span>", "", page.html)
+
+
+def test_a_title_broken_by_a_forge_is_made_whole():
+    """GitHub cuts a long title and goes on in the body; the line has all of it."""
+    rows = high("feat: teach the planner to order joins by their selec… (#7)",
+                body="…tivity and cost\n\nMore.\n")  # fmt: skip
+    lines, _ = items(daily_report(scored(rows), tz="UTC"))
+
+    assert (
+        "[teach the planner to order joins by their selectivity and cost](" in lines[0]
+    )
+
+
+def test_lines_are_facts_before_they_are_words():
+    """A line names its commits and its sentences, so that others can write it."""
+    history = scored(high("feat: a"))
+    words = load_words("en")
+    analyses = analyse(history)
+    rows = make_rows(history, analyses, pd.Timestamp("2026-01-01", tz="UTC").tz, words)
+    (line,) = day_lines(history, analyses, rows, titles(history, rows))
+
+    assert (line.shas, line.tier, line.text) == ((sha(1),), "high", "")
