@@ -1,0 +1,70 @@
+"""Axes to draw on, and what all charts have: paper, ink, a title, a note."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .colours import Ink, ink_of
+from .text import AtDraw, say, wrap
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: Inches of a new figure: 900 x 450 pixels in a notebook.
+SIZE = (9.0, 4.5)
+
+
+def open_axes(ax: Axes | None) -> tuple[Axes, Ink]:
+    """Return axes to draw on, new ones by default, and the ink for them."""
+    if ax is None:
+        # Of pyplot, so that a notebook shows the figure.
+        from matplotlib import pyplot
+
+        _, ax = pyplot.subplots(figsize=SIZE, layout="constrained")
+    return ax, ink_of(ax)
+
+
+def dress(ax: Axes, ink: Ink, *, grid: str | None = "y") -> None:
+    """Give axes their grid, and take away what says nothing."""
+    ax.set_axisbelow(True)
+    if grid:
+        ax.grid(axis=grid, color=ink.grid, linewidth=0.8)  # type: ignore[arg-type]
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.spines["bottom"].set_color(ink.faint)
+    ax.tick_params(length=0, colors=ink.faint, labelcolor=ink.text)
+    for label in (ax.xaxis.label, ax.yaxis.label):
+        label.set_color(ink.faint)
+
+
+def headline(ax: Axes, ink: Ink, words: str, *, note: str = "") -> None:
+    """Say above the axes what the chart shows, and below it what its marks mean.
+
+    The title takes as many lines as it needs at the size at which it is drawn.
+    """
+    title = ax.set_title("", loc="left", fontweight="bold", color=ink.text)
+    say(title, words)
+    if note:
+        say(ax.set_xlabel("", loc="right", fontsize=9, color=ink.faint), note)
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+
+    def place() -> None:
+        room = figure.bbox.x1 - ax.get_window_extent().x0
+        columns = ax.get_subplotspec()
+        if columns is not None and not columns.is_last_col():
+            # To the right are other axes, which have titles too.
+            room = ax.get_window_extent().width
+        wrap(title, words, 0.98 * room)
+
+    AtDraw(ax, place)
+
+
+def nothing(ax: Axes, ink: Ink, title: str, words: str) -> Axes:
+    """Say that there is nothing to draw."""
+    headline(ax, ink, title)
+    ax.set_xticks([])
+    ax.set_yticks([])
+    dress(ax, ink, grid=None)
+    text = ax.text(0.5, 0.5, "", transform=ax.transAxes, ha="center", color=ink.faint)
+    say(text, words)
+    return ax

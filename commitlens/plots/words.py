@@ -1,0 +1,123 @@
+"""Sentences about what a chart shows, true of the numbers that it draws."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .text import cut, percent, phrase
+from .timeline import Timeline
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# A difference of two shares of so many standard errors is not chance, also where
+# a dozen shares are looked at.
+_CLEAR = 3.0
+
+
+def listed(names: list[str], lang: str, most: int = 3) -> str:
+    """Return names as a sentence lists them, the last ones as a number."""
+    if len(names) > most:
+        names = [*names[: most - 1], phrase(lang, "more", n=len(names) - most + 1)]
+    if len(names) == 1:
+        return names[0]
+    comma, last = phrase(lang, "list"), phrase(lang, "and")
+    return f"{comma.join(names[:-1])}{last}{names[-1]}"
+
+
+def written(number: float, value: str) -> str:
+    """Return a number of a column as people write it."""
+    if value in ("share", "drift", "degree"):
+        return percent(number)
+    whole = abs(number) >= 10 or number == int(number)
+    return f"{number:,.0f}" if whole else f"{number:.1f}"
+
+
+def moved(name: str, before: float, after: float, value: str, lang: str) -> str:
+    """Return a sentence of a value that rose or fell."""
+    return phrase(
+        lang,
+        "rose" if after > before else "fell",
+        name=cut(name, 40),
+        before=written(before, value),
+        after=written(after, value),
+    )
+
+
+def flags(rows: pd.DataFrame, column: str) -> np.ndarray:
+    """Return a column of flags, all down where there is no such column."""
+    if column not in rows.columns:
+        return np.zeros(len(rows), dtype=bool)
+    return rows[column].eq(True).to_numpy(dtype=bool, na_value=False)
+
+
+def said_of_changes(
+    found: dict[str, pd.DataFrame],
+    line: Timeline,
+    value: str,
+    names: dict[str, str],
+    lang: str,
+) -> str:
+    """Return the surest change in words, and how many more there are."""
+    rows = [
+        (float(row.get("p_value", 0)), key, row)
+        for key, changes in found.items()
+        for row in changes.to_dict("records")
+    ]
+    if not rows:
+        return ""
+    _, key, row = min(rows, key=lambda item: item[0])
+    place = int(line.periods.get_indexer([row["period"]])[0])
+    ends = float(row["before"]), float(row["after"])
+    what = moved(names[key], ends[0], ends[1], value, lang)
+    said = phrase(lang, "since", what=what, when=line.when(place, lang))
+    if len(rows) > 1:
+        said += phrase(lang, "changes_more", n=len(rows) - 1)
+    return said
+
+
+def said_of_ends(
+    drawn: dict[str, pd.DataFrame], value: str, names: dict[str, str], lang: str
+) -> str:
+    """Return what moved most from the first quarter of the periods to the last.
+
+    A share has to move by more than chance does; other values are compared by
+    the medians of the two quarters.
+    """
+    best: tuple[float, str] | None = None
+    for key, rows in drawn.items():
+        rows = rows[~flags(rows, "partial") & rows[value].notna()]
+        if len(rows) < 2:
+            continue
+        quarter = max(1, len(rows) // 4)
+        first, last = rows.head(quarter), rows.tail(quarter)
+        if value == "share":
+            clear, ends = _difference(first, last)
+            moves = clear >= _CLEAR
+        else:
+            ends = [float(part[value].median()) for part in (first, last)]
+            clear = abs(ends[1] - ends[0])
+            moves = written(ends[0], value) != written(ends[1], value)
+        if moves and (best is None or clear > best[0]):
+            best = clear, moved(names[key], ends[0], ends[1], value, lang)
+    if best is not None:
+        return best[1]
+    largest, rows = max(drawn.items(), key=lambda item: item[1][value].sum())
+    middle = written(float(rows[value].median()), value)
+    return phrase(lang, "steady", name=cut(names[largest], 40), after=middle)
+
+
+def _difference(first: pd.DataFrame, last: pd.DataFrame) -> tuple[float, list[float]]:
+    """Return how many standard errors two shares are apart, and the shares."""
+    shares, sizes = [], []
+    for rows in (first, last):
+        weights = rows["total"] if "total" in rows.columns else rows["share"] * 0 + 1
+        worth = rows["effective"] if "effective" in rows.columns else weights
+        total = float(weights.sum())
+        shares.append(float((rows["share"] * weights).sum() / total) if total else 0.0)
+        sizes.append(max(float(worth.sum()), 1e-9))
+    pooled = np.average(shares, weights=sizes)
+    error = np.sqrt(max(pooled * (1 - pooled), 1e-9) * sum(1 / size for size in sizes))
+    return abs(shares[1] - shares[0]) / float(error), shares
