@@ -50,6 +50,9 @@ class History:
         One row a fact (`commitlens.schema.FACTS`), after `gather_evidence`.
     repositories : mapping of str to Repository
         Where diffs can be read, by the value of the ``repo`` column.
+    span : pair of datetime or None
+        From when, and up to when, nothing that landed is missing. None: from
+        the first commit, or up to the last.
     """
 
     commits: pd.DataFrame
@@ -58,6 +61,7 @@ class History:
     lead: History | None = None
     facts: pd.DataFrame | None = None
     repositories: Mapping[str, Repository] = field(default_factory=dict)
+    span: tuple[dt.datetime | None, dt.datetime | None] = (None, None)
 
     def replace(self, **changes: Any) -> History:
         """Return a copy with some attributes replaced."""
@@ -254,7 +258,31 @@ def _load(
     history = _frames(repository, commits, files, lead)
     known = "insertions" if opened.lines or opened.counted else "files_changed"
     lost = _unreadable(history.commits, known)
-    return history.replace(warnings=(*opened.warnings, *lost))
+    return history.replace(
+        warnings=(*opened.warnings, *lost),
+        span=(start, _seen(opened, manifest.latest, end)),
+    )
+
+
+def _seen(
+    opened: _Opened, latest: float | None, end: dt.datetime | None
+) -> dt.datetime | None:
+    """Return up to when nothing of a range is missing; None is its last commit.
+
+    A remote was asked just now. A local branch tells of no later time than that
+    of its newest commit: what it lacks may be elsewhere.
+    """
+    import datetime as dt
+
+    # Of a local repository HEAD is read, of a mirror its copy of the remote's.
+    fetched = opened.url is not None and opened.repository.revision != "HEAD"
+    if fetched:
+        known = dt.datetime.now(dt.UTC)
+    elif end is not None and latest is not None:
+        known = dt.datetime.fromtimestamp(latest, dt.UTC)
+    else:
+        return None
+    return known if end is None else min(end, known)
 
 
 def refresh(

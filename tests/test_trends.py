@@ -15,7 +15,8 @@ def typed(*rows: tuple[str, str], **lead: History) -> History:
     """Return a history of (landed_at, change type)."""
     history = make_history([{"landed_at": time} for time, _ in rows], **lead)
     types = pd.Categorical([kind for _, kind in rows], categories=CHANGE_TYPES)
-    return history.replace(commits=history.commits.assign(change_type=types))
+    sure = history.commits.assign(change_type=types, type_confidence=1.0)
+    return history.replace(commits=sure)
 
 
 def counted(table: pd.DataFrame) -> list[tuple[str, str, int]]:
@@ -36,7 +37,13 @@ def test_every_type_is_counted_in_every_week_and_weeks_start_on_monday() -> None
         tz="UTC",
     )
 
-    assert list(table.columns) == ["period", "change_type", "commits", "partial"]
+    assert list(table.columns) == [
+        "period",
+        "change_type",
+        "commits",
+        "partial",
+        "small",
+    ]
     assert counted(table) == [("2026-01-05", "feat", 2), ("2026-01-19", "fix", 1)]
     weeks = table["period"].dt.strftime("%Y-%m-%d").unique().tolist()
     assert weeks == ["2026-01-05", "2026-01-12", "2026-01-19"]
@@ -81,8 +88,8 @@ def test_only_periods_that_may_lack_commits_are_partial() -> None:
     assert partial(lead=same_week) == [True, False, True]
 
 
-def test_shares_of_a_period_add_up_to_one_or_are_zero() -> None:
-    """An empty period has shares of zero, not of nothing."""
+def test_shares_of_a_period_add_up_to_one_or_are_missing() -> None:
+    """A period without commits has no shares: a gap, not a zero."""
     table = trend(
         typed(
             ("2026-01-05T00:00:00Z", "feat"),
@@ -97,7 +104,8 @@ def test_shares_of_a_period_add_up_to_one_or_are_zero() -> None:
 
     first = table[table["period"] == "2026-01-05"].set_index("change_type")["share"]
     assert first["fix"] == pytest.approx(2 / 3)
-    assert table.groupby("period")["share"].sum().tolist() == pytest.approx([1, 0, 1])
+    sums = table.groupby("period")["share"].sum(min_count=1)
+    assert sums.tolist() == pytest.approx([1, float("nan"), 1], nan_ok=True)
 
 
 def test_rare_authors_are_counted_together() -> None:
@@ -152,19 +160,22 @@ def test_the_history_is_left_as_it_was() -> None:
 def test_a_history_without_commits_gives_a_table_without_rows(by: str) -> None:
     """Its columns are those of any other."""
     history = make_history([])
-    empty = history.commits.assign(change_type=[], importance=[])
+    empty = history.commits.assign(change_type=[], importance=[], type_confidence=[])
 
     table = trend(history.replace(commits=empty), by=by, tz="UTC", share=True)
 
-    assert list(table.columns) == ["period", by, "commits", "partial", "share"]
+    assert list(table.columns) == [
+        *("period", by, "commits", "total", "share", "low", "high", "effective"),
+        *("partial", "small"),
+    ]
     assert table.empty
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"by": "colour"}, "by must be one of change_type, importance, author, area"),
-        ({"freq": "Y"}, "freq must be one of D, W, M, got 'Y'"),
+        ({"by": "colour"}, "by must be one of change_type, importance, breaking"),
+        ({"freq": "Y"}, "freq must be one of D, W, M, release, got 'Y'"),
         ({"by": "author", "top": 0}, "top must be at least 1, got 0"),
         ({"by": "importance"}, r"no column 'importance' .* run commitlens.score\(\)"),
         ({"by": "author", "tz": "Mars/Olympus"}, "unknown time zone 'Mars/Olympus'"),

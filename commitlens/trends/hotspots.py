@@ -1,0 +1,315 @@
+"""Where the work is: what changes often and is large, and what changes together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from itertools import combinations
+from typing import TYPE_CHECKING, Unpack
+
+import numpy as np
+import pandas as pd
+
+from ..errors import InputError
+from ..paths import area, category
+from . import keys
+from .intervals import SMALL, wilson
+from .selection import Filters, narrow, select
+
+if TYPE_CHECKING:
+    from ..history import History
+
+
+def hotspots(
+    history: History,
+    *,
+    by: str = "path",
+    days: int | None = 90,
+    top: int = 30,
+    kinds: Iterable[str] | None = ("code",),
+    tz: str | dt.tzinfo | None = None,
+    **filters: Unpack[Filters],
+) -> pd.DataFrame:
+    """Rank files, or areas, by how often they change times how large they are.
+
+    Change frequency and size together point at code that is both complicated and
+    worked on (A. Tornhill, "Your Code as a Crime Scene", 2015). A renamed file
+    keeps what it was; what was deleted is left out.
+
+    Parameters
+    ----------
+    history : History
+        As loaded; ``fixes`` needs `classify`.
+    by : {"path", "area"}, default "path"
+        Files, or parts of the tree.
+    days : int or None, default 90
+        The last so many days are ranked, and compared with as many before. None
+        is the whole history, compared with nothing.
+    top : int, default 30
+        How many.
+    kinds : iterable of str or None, default ("code",)
+        Files of these kinds (`commitlens.paths.CATEGORIES`); None is all but
+        lock files, generated and vendored ones. A list of changes or a manifest
+        changes with everything.
+    tz, **filters
+        As in `trend`; merges and automations are left out unless filters say
+        otherwise.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a file or area, highest score first:
+
+        - ``path`` (str; not for areas), ``area`` (str);
+        - ``commits`` (int): how many changed it in the period; ``before``
+          (count): in the one before, missing where the history does not reach;
+          ``change`` (count): the difference;
+        - ``fixes`` (count): those of the commits that are fixes, missing without
+          change types;
+        - ``lines`` (int): changed in the period; ``size`` (count): lines it has
+          now, missing where contents are not at hand;
+        - ``score`` (float): ``commits * size`` against the highest, 0 to 1;
+          where sizes are missing, ``commits * lines``;
+        - ``small`` (bool): fewer than 5 commits.
+
+    Raises
+    ------
+    InputError
+        For another `by`, or numbers below 1.
+
+    Examples
+    --------
+    >>> hotspots(scored, days=180, types=["fix"])[["path", "commits", "before"]]
+    """
+    keys.check(by, ("path", "area"))
+    if top < 1 or (days is not None and days < 1):
+        msg = f"top and days must be at least 1, got top={top}, days={days}"
+        raise InputError(msg)
+    only: Filters = {"merges": False, "bots": False, **filters}
+    chosen = select(history, tz=tz, **only)
+    landed = chosen.commits["landed_at"]
+    end = chosen.span[1] or landed.max()
+    now = np.ones(len(landed), dtype=bool)
+    earlier = ~now
+    reaches = False
+    if days is not None and len(landed):
+        length = pd.Timedelta(days=days)
+        now = (landed > end - length).to_numpy()
+        earlier = ~now & (landed > end - 2 * length).to_numpy()
+        begin = history.commits["landed_at"].min()
+        reaches = history.lead is None or bool(begin <= end - 2 * length)
+    lines_now = _sizes(chosen)
+    kinds = None if kinds is None else tuple(kinds)
+    touched = _touches(chosen, by, lines_now, kinds)
+    table = _tallied(touched[now[touched["row"]]])
+    before = _tallied(touched[earlier[touched["row"]]])["commits"]
+    known = before.reindex(table.index, fill_value=0).astype("Int64")
+    table["before"] = known if reaches else known.where(False)
+    table["change"] = table["commits"] - table["before"]
+    if "change_type" not in chosen.commits.columns:
+        table["fixes"] = pd.array([pd.NA] * len(table), dtype="Int64")
+    if lines_now:
+        shown = {p: n for p, n in lines_now.items() if _wanted(category(p), kinds)}
+        size = pd.Series(shown, dtype="Int64")
+        size = size.groupby(size.index.map(area)).sum() if by == "area" else size
+        table["size"] = size.reindex(table.index)
+    else:
+        table["size"] = pd.array([pd.NA] * len(table), dtype="Int64")
+    weight = table["size"].fillna(0) if lines_now else table["lines"]
+    score = (table["commits"] * weight).astype("float64")
+    table["score"] = score / score.max() if len(score) and score.max() > 0 else 0.0
+    table["small"] = table["commits"] < SMALL
+    table = table.rename_axis("part").reset_index()
+    table = table.sort_values(
+        ["score", "commits", "part"], ascending=[False, False, True]
+    )
+    table = table.head(top).reset_index(drop=True)
+    table["area"] = (
+        table["part"] if by == "area" else table["part"].map(area).astype("str")
+    )
+    table["path"] = table["part"]
+    order = ["path"] * (by == "path") + [
+        "area", "commits", "before", "change", "fixes", "lines", "size", "score",
+        "small",
+    ]  # fmt: skip
+    return table[order]
+
+
+#: What is written by a program, or elsewhere, says nothing of the work here.
+_NOT_WORK = ("lock", "generated", "vendored")
+
+
+def _wanted(kind: str, kinds: Iterable[str] | None) -> bool:
+    return kind not in _NOT_WORK if kinds is None else kind in kinds
+
+
+def _touches(
+    history: History,
+    by: str,
+    alive: dict[str, int],
+    wanted: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """Return one row a commit and part: row, part, lines, fix."""
+    files = history.files
+    rows = keys.rows_of(history)
+    paths = current_paths(files, rows)
+    gone = _deleted(files, rows, paths)
+    shown = {path: _wanted(category(path), wanted) for path in set(paths)}
+    if alive:
+        gone = set(shown) - set(alive)
+    kept = np.array([shown[path] and path not in gone for path in paths], dtype=bool)
+    kept &= rows >= 0
+    lines = files["insertions"].fillna(0) + files["deletions"].fillna(0)
+    parts = np.array(paths, dtype=object)
+    if by == "area":
+        parts = np.array([area(path) for path in paths], dtype=object)
+    fixes = np.zeros(len(history.commits), dtype=bool)
+    if "change_type" in history.commits.columns:
+        fixes = (history.commits["change_type"] == "fix").to_numpy()
+    frame = pd.DataFrame(
+        {"row": rows, "part": parts, "lines": lines.to_numpy(dtype="int64")}
+    )[kept]
+    frame = frame.groupby(["row", "part"], as_index=False, sort=False)["lines"].sum()
+    return frame.assign(fix=fixes[frame["row"]])
+
+
+def _tallied(touched: pd.DataFrame) -> pd.DataFrame:
+    groups = touched.groupby("part")
+    return pd.DataFrame(
+        {
+            "commits": groups.size(),
+            "lines": groups["lines"].sum(),
+            "fixes": groups["fix"].sum().astype("Int64"),
+        }
+    )
+
+
+def current_paths(files: pd.DataFrame, rows: np.ndarray) -> list[str]:
+    """Return what each file is called after the newest commit of the frame."""
+    paths = files["path"].astype(object).tolist()
+    moved = np.flatnonzero((files["status"] == "R").to_numpy())
+    if not len(moved):
+        return paths
+    olds = files["old_path"].astype(object).tolist()
+    # Newest first: a name that a file was given is what it is called until it
+    # is given another; before that the name may have been another file's.
+    order = np.argsort(rows, kind="stable")[::-1]
+    called: dict[str, str] = {}
+    renamed = set(moved.tolist())
+    for place in order.tolist():
+        path = paths[place]
+        now = called.get(path, path)
+        paths[place] = now
+        if place in renamed and olds[place]:
+            called.pop(path, None)
+            called[olds[place]] = now
+    return paths
+
+
+def _deleted(files: pd.DataFrame, rows: np.ndarray, paths: list[str]) -> set[str]:
+    """Return which files the newest commit that touched them took away."""
+    last: dict[str, str] = {}
+    statuses = files["status"].astype(object).tolist()
+    for place in np.argsort(rows, kind="stable").tolist():
+        last[paths[place]] = statuses[place]
+    return {path for path, status in last.items() if status == "D"}
+
+
+def _sizes(history: History) -> dict[str, int]:
+    """Return the lines of each file now, where one repository can be asked."""
+    from .readings import sizes
+
+    repositories = dict.fromkeys(history.commits["repo"])
+    if len(repositories) != 1:
+        return {}
+    repository = history.repositories.get(next(iter(repositories)))
+    return {} if repository is None else sizes(repository)
+
+
+def coupling(
+    history: History,
+    *,
+    by: str = "path",
+    top: int = 50,
+    max_files: int = 30,
+    min_commits: int = 5,
+    tz: str | dt.tzinfo | None = None,
+    **filters: Unpack[Filters],
+) -> pd.DataFrame:
+    """Find what changes together.
+
+    Parts that change in the same commits depend on each other, whatever the code
+    says (H. Gall, K. Hajek and M. Jazayeri, "Detection of logical coupling based
+    on product release history", 1998). The degree is Jaccard's: of the commits
+    that change either, those that change both. Commits of many files (moves,
+    reformatting) couple everything with everything, and are left out.
+
+    Parameters
+    ----------
+    history : History
+        As loaded.
+    by : {"path", "area"}, default "path"
+        Files, or parts of the tree.
+    top : int, default 50
+        How many pairs.
+    max_files : int, default 30
+        A commit of more files is left out.
+    min_commits : int, default 5
+        Pairs that changed together less often are left out.
+    tz, **filters
+        As in `trend`; merges and automations are left out unless filters say
+        otherwise.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a pair, highest ``low`` first, so that three of three do not beat
+        thirty of forty: ``left``, ``right`` (str, in order of name),
+        ``together``, ``left_commits``, ``right_commits`` (int), ``degree``,
+        ``low``, ``high`` (float: Wilson's interval), ``small`` (bool: fewer than
+        5 together). ``attrs["left_out"]`` is how many commits had too many files.
+
+    Raises
+    ------
+    InputError
+        For another `by`, or numbers out of range.
+
+    Examples
+    --------
+    >>> coupling(history, max_files=20, since="2026-01-01")
+    """
+    keys.check(by, ("path", "area"))
+    if top < 1 or max_files < 2 or min_commits < 1:
+        msg = (
+            f"top and min_commits must be at least 1 and max_files 2, got top={top}, "
+            f"min_commits={min_commits}, max_files={max_files}"
+        )
+        raise InputError(msg)
+    only: Filters = {"merges": False, "bots": False, **filters}
+    chosen = select(history, tz=tz, **only)
+    rows = keys.rows_of(chosen)
+    files = np.bincount(rows[rows >= 0], minlength=len(chosen.commits))
+    too_many = files > max_files
+    left_out = int(too_many.sum())
+    chosen = narrow(chosen, ~too_many)
+    touched = _touches(chosen, by, {})
+    singles: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    for _, parts in touched.groupby("row")["part"]:
+        names = sorted(set(parts))
+        singles.update(names)
+        pairs.update(combinations(names, 2))
+    found = [(*pair, n) for pair, n in pairs.items() if n >= min_commits]
+    table = pd.DataFrame(found, columns=["left", "right", "together"])
+    table = table.astype({"left": "str", "right": "str", "together": "int64"})
+    table["left_commits"] = table["left"].map(singles).astype("int64")
+    table["right_commits"] = table["right"].map(singles).astype("int64")
+    either = table["left_commits"] + table["right_commits"] - table["together"]
+    table["degree"] = (table["together"] / either).astype("float64")
+    table["low"], table["high"] = wilson(table["degree"], either)
+    table["small"] = table["together"] < SMALL
+    table = table.sort_values(["low", "left", "right"], ascending=[False, True, True])
+    table = table.head(top).reset_index(drop=True)
+    table.attrs = {"left_out": left_out}
+    return table
