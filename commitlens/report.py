@@ -31,6 +31,7 @@ from .day import Brief, brief, day_lines, titles
 from .errors import InputError
 from .history import History
 from .markdown import cell, clean, code, escape, label, link
+from .palette import COLOURS
 from .recent import Recent, days_svg, recent_days, types_svg
 from .schema import CHANGE_TYPES
 from .sections import Row, Tier, by_tier, make_rows
@@ -307,6 +308,22 @@ def daily_report(
     )
 
 
+def select(
+    history: History,
+    date: DateLike | None = None,
+    *,
+    since: DateLike | None = None,
+    until: DateLike | None = None,
+    tz: str | dt.tzinfo | None = None,
+) -> History:
+    """Return what a report would be of: the commits of its period, scored.
+
+    Parameters are those of `daily_report`.
+    """
+    start, end, _ = _period(history, date, since, until, zone(tz), None)
+    return _scored(_between(history, start, end))
+
+
 def _one_repo(history: History) -> str:
     """Return the name of the repository that the history is of."""
     names = {*history.commits["repo"].unique(), *history.repositories}
@@ -442,8 +459,6 @@ def _trend(recent: Recent, words: Words) -> str:
 
 def _figures(rows: list[Row], recent: Recent | None, words: Words) -> str:
     """Return the pictures of a page: the day's types, and the days before it."""
-    from .plots import COLOURS
-
     kinds = Counter(row.change_type for row in rows)
     table = words["recent"]
     types = [

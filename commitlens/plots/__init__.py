@@ -14,7 +14,7 @@ Examples
 
 from __future__ import annotations
 
-from .colours import COLOURS
+from ..palette import COLOURS
 from .files import chart, image, save, save_figure, trend_page
 from .lines import plot_lines
 from .trend import plot_trend
