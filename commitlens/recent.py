@@ -7,6 +7,7 @@ in light and dark, and a report needs no drawing library.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -15,9 +16,13 @@ from statistics import median_low
 from typing import TYPE_CHECKING
 
 from .dates import day_bounds, day_of
+from .palette import COLOURS
+from .schema import CHANGE_TYPES
+from .wording import Words, count
 
 if TYPE_CHECKING:
     from .history import History
+    from .sections import Row
 
 #: Days before the day that it is held against.
 DAYS = 30
@@ -204,3 +209,31 @@ def _text(
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="currentColor"{place}>'
         f"{escape(words)}</text>"
     )
+
+
+def trend_line(recent: Recent, words: Words) -> str:
+    """Return the day against the days before it, as a line."""
+    return f"{recent.spark()} " + words["recent"]["line"].format(
+        days=len(recent.before), low=min(recent.before), high=max(recent.before),
+        usual=recent.usual, now=recent.count,
+    )  # fmt: skip
+
+
+def figures(rows: list[Row], recent: Recent | None, words: Words) -> str:
+    """Return the pictures of a page: the day's types, and the days before it."""
+    kinds = Counter(row.change_type for row in rows)
+    table = words["recent"]
+    types = [
+        (COLOURS[kind], words["types"][kind], kinds[kind])
+        for kind in CHANGE_TYPES
+        if kinds[kind]
+    ]
+    made = types_svg(types, title=table["types"]) if types else ""
+    if recent:
+        made += days_svg(
+            recent,
+            title=table["title"].format(days=len(recent.before)),
+            today=count(words, "commits", recent.count),
+            usual=table["usual"].format(usual=recent.usual),
+        )
+    return f'<div class="figures">{made}</div>\n' if made else ""

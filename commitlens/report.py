@@ -15,15 +15,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .byline import byline, notice
 from .dates import (
     DateLike,
     day_bounds,
     day_of,
-    parse_day,
-    range_bounds,
     zone,
     zone_name,
 )
@@ -31,15 +29,14 @@ from .day import Brief, brief, day_lines, titles
 from .errors import InputError
 from .history import History
 from .markdown import cell, clean, code, escape, label, link
-from .palette import COLOURS
-from .recent import Recent, days_svg, recent_days, types_svg
+from .period import LEAD, between, one_repo, period_of, scored
+from .recent import Recent, figures, recent_days, trend_line
 from .schema import CHANGE_TYPES
-from .sections import Row, Tier, by_tier, make_rows
+from .sections import Tier, by_tier, make_rows
 from .wording import Words, count, load_words
 
 if TYPE_CHECKING:
     import jinja2
-    import pandas as pd
 
     from .llm import Model
     from .statements import Analysis
@@ -51,8 +48,6 @@ LANGUAGES = ("en", "zh")
 MANY_COMMITS = 60
 #: Where the pictures of a page stand: before this.
 _CONTENTS = '<a id="contents"></a>'
-#: Earlier commits that say what is usual, as in `commitlens.history.LEAD`.
-LEAD = 500
 
 
 @dataclass(frozen=True)
@@ -255,10 +250,10 @@ def daily_report(
     from .analysis import analyse
     from .written import write_analyses
 
-    repo = _one_repo(history)
+    repo = one_repo(history)
     where = zone(tz)
-    start, end, label = _period(history, date, since, until, where, now)
-    part = _scored(_between(history, start, end))
+    start, end, label = period_of(history, date, since, until, where, now)
+    part = scored(between(history, start, end))
     words = load_words(lang)
     written = None
     if model is None:
@@ -292,7 +287,7 @@ def daily_report(
             recent=recent,
             written=written,
         ),
-        figures=_figures(rows, recent, words),
+        figures=figures(rows, recent, words),
         repo=repo,
         label=label,
         since=start,
@@ -320,93 +315,8 @@ def select(
 
     Parameters are those of `daily_report`.
     """
-    start, end, _ = _period(history, date, since, until, zone(tz), None)
-    return _scored(_between(history, start, end))
-
-
-def _one_repo(history: History) -> str:
-    """Return the name of the repository that the history is of."""
-    names = {*history.commits["repo"].unique(), *history.repositories}
-    if len(names) > 1:
-        msg = (
-            f"a report is of one repository, the history has {len(names)}: "
-            f"{', '.join(sorted(names))}; select the rows of one of them first"
-        )
-        raise InputError(msg)
-    return next(iter(names), "repository")
-
-
-def _period(
-    history: History,
-    date: DateLike | None,
-    since: DateLike | None,
-    until: DateLike | None,
-    tz: dt.tzinfo,
-    now: dt.datetime | None,
-) -> tuple[dt.datetime, dt.datetime, str]:
-    """Return the period's first instant, the first after it, and its name."""
-    landed = history.commits["landed_at"]
-    ends = [day_of(time.to_pydatetime(), tz) for time in (landed.min(), landed.max())
-            if time == time]  # fmt: skip
-    first, last = ends or [parse_day("today", tz, now=now)] * 2
-    if since is None and until is None:
-        day = last if date is None else parse_day(date, tz, now=now)
-        return *day_bounds(day, tz), day.isoformat()
-    # An open end is where the history ends, unless the other one is beyond it.
-    start, end = range_bounds(since, until, tz, now=now)
-    moment = dt.timedelta(microseconds=1)
-    if start is None:
-        start = day_bounds(min(first, day_of(end - moment, tz) if end else first), tz)[
-            0
-        ]
-    if end is None:
-        end = day_bounds(max(last, day_of(start, tz)), tz)[1]
-    days = [day_of(start, tz), day_of(max(end - moment, start), tz)]
-    names = [day.isoformat() for day in days]
-    if day_bounds(days[0], tz)[0] != start:
-        names[0] = start.astimezone(tz).strftime("%Y-%m-%dT%H%M%S")
-    if day_bounds(days[1], tz)[1] != end:
-        names[1] = end.astimezone(tz).strftime("%Y-%m-%dT%H%M%S")
-    return start, end, "..".join(dict.fromkeys(names))
-
-
-def _between(history: History, start: dt.datetime, end: dt.datetime) -> History:
-    """Return what landed in a period, what landed before it as its lead."""
-    import pandas as pd
-
-    def only(frame: pd.DataFrame | None, commits: pd.DataFrame) -> Any:
-        return None if frame is None else frame[frame["sha"].isin(commits["sha"])]
-
-    landed = history.commits["landed_at"]
-    inside = history.commits[(landed >= start) & (landed < end)]
-    before = history.commits[landed < start]
-    files = only(history.files, before)
-    lead = history.lead
-    if lead is not None and not before.empty:
-        common = [column for column in lead.commits if column in before]
-        before = pd.concat([lead.commits[common], before[common]])
-        files = pd.concat([lead.files, files])
-    elif lead is not None:
-        before, files = lead.commits, lead.files
-    before = before.tail(LEAD)
-    return history.replace(
-        commits=inside.reset_index(drop=True),
-        files=only(history.files, inside).reset_index(drop=True),
-        facts=only(history.facts, inside),
-        lead=History(
-            commits=before.reset_index(drop=True),
-            files=only(files, before).reset_index(drop=True),
-        ),
-    )
-
-
-def _scored(history: History) -> History:
-    """Return the history with its scores, worked out where they are missing."""
-    if "importance" in history.commits and history.facts is not None:
-        return history
-    from .scoring import score
-
-    return score(history)
+    start, end, _ = period_of(history, date, since, until, zone(tz), None)
+    return scored(between(history, start, end))
 
 
 def _render(
@@ -436,7 +346,7 @@ def _render(
         rows=rows,
         tiers=tiers,
         brief=brief,
-        trend=_trend(recent, words) if recent else "",
+        trend=trend_line(recent, words) if recent else "",
         notice=notice(written, words) if written else "",
         byline=byline(written, words) if written else "",
         short=len(rows) > MANY_COMMITS,
@@ -447,34 +357,6 @@ def _render(
         merges=sum(row.is_merge for row in rows),
     )
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-
-
-def _trend(recent: Recent, words: Words) -> str:
-    """Return the day against the days before it, as a line."""
-    return f"{recent.spark()} " + words["recent"]["line"].format(
-        days=len(recent.before), low=min(recent.before), high=max(recent.before),
-        usual=recent.usual, now=recent.count,
-    )  # fmt: skip
-
-
-def _figures(rows: list[Row], recent: Recent | None, words: Words) -> str:
-    """Return the pictures of a page: the day's types, and the days before it."""
-    kinds = Counter(row.change_type for row in rows)
-    table = words["recent"]
-    types = [
-        (COLOURS[kind], words["types"][kind], kinds[kind])
-        for kind in CHANGE_TYPES
-        if kinds[kind]
-    ]
-    made = types_svg(types, title=table["types"]) if types else ""
-    if recent:
-        made += days_svg(
-            recent,
-            title=table["title"].format(days=len(recent.before)),
-            today=count(words, "commits", recent.count),
-            usual=table["usual"].format(usual=recent.usual),
-        )
-    return f'<div class="figures">{made}</div>\n' if made else ""
 
 
 @cache
