@@ -22,7 +22,7 @@ def project(version: str, python: str) -> str:
     return (
         f'[project]\nname = "ferry"\nversion = "{version}"\n'
         f'requires-python = ">={python}"\ndependencies = [\n{needs}]\n\n'
-        '[project.scripts]\nferry = "ferry.cli:main"\n'
+        '[project.scripts]\nferry = "ferry.cli.commands:main"\n'
     )
 
 
@@ -226,7 +226,7 @@ EVENTS: dict[dt.date, tuple[Event, ...]] = {
             "BREAKING CHANGE: `retries` in a settings file is refused, with a hint.",
             added(
                 "config",
-                "ferry/config.py",
+                "ferry/config/reader.py",
                 "read_retry_limit",
                 page="docs/configuration.md",
             ),
@@ -238,7 +238,7 @@ EVENTS: dict[dt.date, tuple[Event, ...]] = {
             "ingrid",
             "feat(cli)!: `ferry copy` is `ferry send` now\n\n"
             "BREAKING CHANGE: scripts that call `ferry copy` must be changed.",
-            added("cli", "ferry/cli.py", "send_command", page="docs/cli.md"),
+            added("cli", "ferry/cli/commands.py", "send_command", page="docs/cli.md"),
         ),
         (
             9.5,
@@ -264,7 +264,7 @@ EVENTS: dict[dt.date, tuple[Event, ...]] = {
             "A lease ends by itself when a worker dies.",
             added(
                 "scheduler",
-                "ferry/leases.py",
+                "ferry/scheduler/leases.py",
                 "grant_lease",
                 "revoke_lease",
                 page="docs/scheduling.md",
@@ -276,7 +276,7 @@ EVENTS: dict[dt.date, tuple[Event, ...]] = {
             4,
             "chen",
             "perf(scheduler): 缓存租约查询结果\n\n每个周期少查询一次。",
-            edited("ferry/leases.py", times=3),
+            edited("ferry/scheduler/leases.py", times=3),
         ),
         (
             15,
@@ -304,7 +304,7 @@ EVENTS: dict[dt.date, tuple[Event, ...]] = {
             "chen",
             "fix(config)!: 密钥文件权限过宽时拒绝启动（安全加固）\n\n"
             "BREAKING CHANGE: 所有人可读的密钥文件现在会报错。",
-            added("config", "ferry/config.py", "check_secret", page=SECURITY),
+            added("config", "ferry/config/reader.py", "check_secret", page=SECURITY),
         ),
     ),
     dt.date(2026, 1, 19): (
@@ -337,7 +337,7 @@ EVENTS: dict[dt.date, tuple[Event, ...]] = {
             "BREAKING CHANGE: `queue.order` 不再接受 `fifo`，请改用 `priority`。",
             added(
                 "scheduler",
-                "ferry/queue.py",
+                "ferry/scheduler/queue.py",
                 "rank_transfer",
                 "promote_transfer",
                 page="docs/scheduling.md",
@@ -348,7 +348,7 @@ EVENTS: dict[dt.date, tuple[Event, ...]] = {
             "priya",
             "perf(metrics): count samples without a lock\n\n"
             "A scrape of 5,000 series takes 40 ms instead of 310 ms on my machine.",
-            edited("ferry/metrics.py", times=3),
+            edited("ferry/metrics/counters.py", times=3),
         ),
         (
             8,

@@ -191,7 +191,9 @@ class Everyday:
 
     def _refactor(self, day, line, area, path):
         noun, zh_noun = self.pick(AREAS[area].nouns)
-        changes = {path: self.edit(self.shorten(self.text(line, path)))}
+        text = self.text(line, path)
+        text = self.shorten(text) if self.chance(0.4) else text
+        changes = {path: self.edit(self.edit(text))}
         partner = AREAS[area].partner
         if partner in line.files and self.chance(0.5) and partner not in self.locked():
             changes[partner] = self.edit(self.text(line, partner))

@@ -122,6 +122,8 @@ class Story(Everyday):
                 ("", "", ":sparkles: " if kind == "feat" else ":bug: ")
             ) + (said[:1].upper() + said[1:])
         if day < CONVENTIONS:
+            if said.isascii() and kind in ("feat", "fix") and self.chance(0.7):
+                said = ("add a way to " if kind == "feat" else "fix: ") + said
             if person.habit == "tag":
                 return f"[{area}] {said[:1].upper()}{said[1:]}"
             colon = person.habit == "colon"

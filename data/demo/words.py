@@ -22,11 +22,12 @@ class Area:
 AREAS = {
     "scheduler": Area(
         "when a transfer runs", "transfer",
-        ("ferry/scheduler.py", "ferry/queue.py", "ferry/leases.py"),
+        ("ferry/scheduler/loop.py", "ferry/scheduler/queue.py",
+         "ferry/scheduler/leases.py"),
         (("lease", "租约"), ("transfer", "传输任务"), ("deadline", "截止时间"),
          ("retry budget", "重试额度"), ("queue", "队列"), ("worker", "工作进程"),
          ("tick", "调度周期"), ("backlog", "积压任务")),
-        "docs/scheduling.md", "ferry/queue.py",
+        "docs/scheduling.md", "ferry/scheduler/queue.py",
     ),
     "storage": Area(
         "where bytes are kept", "part",
@@ -39,10 +40,10 @@ AREAS = {
     ),
     "cli": Area(
         "the command line", "command",
-        ("ferry/cli.py", "ferry/output.py"),
+        ("ferry/cli/commands.py", "ferry/cli/output.py"),
         (("option", "选项"), ("progress bar", "进度条"), ("exit code", "退出码"),
          ("table", "表格输出"), ("profile", "配置档"), ("dry run", "试运行")),
-        "docs/cli.md", "ferry/config.py",
+        "docs/cli.md", "ferry/config/reader.py",
     ),
     "web": Area(
         "the dashboard and its API", "request",
@@ -53,17 +54,17 @@ AREAS = {
     ),
     "config": Area(
         "settings and their defaults", "setting",
-        ("ferry/config.py", "ferry/settings.py"),
+        ("ferry/config/reader.py", "ferry/config/settings.py"),
         (("setting", "配置项"), ("default", "默认值"), ("secret", "密钥"),
          ("environment variable", "环境变量"), ("include", "引用文件")),
-        "docs/configuration.md", "ferry/cli.py",
+        "docs/configuration.md", "ferry/cli/commands.py",
     ),
     "metrics": Area(
         "numbers for operators", "sample",
-        ("ferry/metrics.py", "ferry/health.py"),
+        ("ferry/metrics/counters.py", "ferry/metrics/health.py"),
         (("counter", "计数器"), ("histogram", "直方图"), ("health check", "健康检查"),
          ("label", "标签"), ("sample", "采样")),
-        "docs/operations.md", "ferry/health.py",
+        "docs/operations.md", "ferry/metrics/health.py",
     ),
 }  # fmt: skip
 
