@@ -14,8 +14,9 @@ from .addresses import remote_url
 from .data import data_folder
 from .errors import RepositoryError
 from .loader import count_lines, rebuild, update
+from .opening import open_repository
 from .partial import complete, is_partial, reason_to_complete, supply
-from .repository import Repository, open_repository
+from .repository import Repository
 from .store import Gone, Store
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from . import progress as progress_bars
 from .landed import landings
 from .locks import lock
 from .repository import Repository
-from .store import Gone, Manifest, Store, empty_tables
+from .store import Gone, Manifest, Store
+from .tables import empty_tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -175,7 +176,7 @@ def _read(
     """
     import pyarrow as pa
 
-    from .store import commit_schema
+    from .tables import commit_schema
 
     shas = [sha for _, brought in segment for sha in brought]
     rows = _messages(repository, shas)
@@ -200,7 +201,7 @@ def _numbers(
     import numpy as np
     import pyarrow as pa
 
-    from .store import file_schema
+    from .tables import file_schema
 
     changes = gitlog.Changes()
     totals: list[tuple[int | None, ...]] = []

@@ -8,7 +8,6 @@ mirror whole, once.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,8 +24,6 @@ SHARE = 0.5
 
 #: So are this many packs: they are not joined while contents are left out.
 PACKS = 32
-
-_log = logging.getLogger(__name__)
 
 
 def is_partial(git_dir: Path) -> bool:
@@ -95,7 +92,7 @@ def supply(
         from .remote import fetch_objects
 
         url = _known(repository, url)
-        _log.info(
+        _log(
             "fetching %d file contents of %s: %d commits were asked for",
             *(len(missing), repository.name, len(shas)),
         )
@@ -108,6 +105,13 @@ def supply(
             _complete(
                 repository, url, f"contents alone were not given: {error}", progress
             )
+
+
+def _log(message: str, *values: object) -> None:
+    """Tell whoever listens why something is fetched."""
+    import logging
+
+    logging.getLogger(__name__).info(message, *values)
 
 
 def _known(repository: Repository, url: str | None) -> str:
@@ -125,6 +129,6 @@ def _complete(
 ) -> None:
     from .remote import fetch_all
 
-    _log.info("fetching all of %s: %s", repository.name, why)
+    _log("fetching all of %s: %s", repository.name, why)
     fetch_all(url, repository.git_dir, name=repository.name, progress=progress)
     (repository.git_dir / MARK).unlink()

@@ -15,6 +15,7 @@ from . import partial as partial_mirrors
 from . import progress as progress_bars
 from .addresses import without_password
 from .errors import RepositoryError
+from .repository import MIRROR_HEAD
 
 #: What git says of a failure, in its own words, and what it means for a reader.
 _MEANINGS = (
@@ -70,8 +71,6 @@ def clone(
     except ImportError as error:  # GitPython looks for git when it is imported
         msg = "git was not found on the PATH; install git 2.30 or newer"
         raise RepositoryError(msg) from error
-    from .repository import MIRROR_HEAD
-
     git_dir.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".clone-{git_dir.name}-"
     for left in git_dir.parent.glob(f"{glob.escape(prefix)}*"):
@@ -114,8 +113,6 @@ def fetch(
     RepositoryError
         As for `clone`; the mirror is as it was.
     """
-    from .repository import MIRROR_HEAD
-
     partial = partial_mirrors.is_partial(git_dir)
     return _fetch(
         url, git_dir, ["--no-tags", "--force", "--end-of-options"],
@@ -134,8 +131,6 @@ def unchanged(url: str, git_dir: Path, *, name: str) -> bool:
     RepositoryError
         As for `fetch`.
     """
-    from .repository import MIRROR_HEAD
-
     done = subprocess.run(
         ["git", "ls-remote", "--quiet", "--end-of-options", url, "HEAD"],
         env=_environment(),
@@ -164,8 +159,6 @@ def fetch_all(
     RepositoryError
         As for `fetch`.
     """
-    from .repository import MIRROR_HEAD
-
     _fetch(
         url, git_dir,
         ["--refetch", "--no-filter", "--no-auto-maintenance", "--no-tags", "--force",

@@ -1,25 +1,24 @@
-"""The only module that talks to git: find, clone, refresh, and stream.
+"""One repository on this machine: what git is asked about it, and how.
 
-Every call is hermetic. Nothing that a repository's own configuration, hooks or
-attributes name is run, nothing prompts, nothing is fetched behind our back, and
-a repository of the user's is only read. Clones and fetches go through
-GitPython; what is streamed out of git is read from git's own pipes.
+Every call is hermetic (see `commitlens.hermetic`), and a repository of the
+user's is only read. What is much is streamed from git's own pipes.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
-from . import bundles, locks, streams
-from .addresses import SCHEMES, host_and_path, remote_url, web_page, without_password
-from .errors import InputError, RepositoryError
+from .errors import RepositoryError
+from .hermetic import reading_environment, run
+
+if TYPE_CHECKING:
+    from . import streams
 
 #: The branch of a mirror: what the remote's HEAD was at the last fetch. Asking
 #: for HEAD, not for a name, notices a default branch that moved.
@@ -97,6 +96,7 @@ class Repository:
 
     def messages(self, shas: Sequence[str]) -> Iterator[list[bytes]]:
         """Yield the fields of `commitlens.gitlog.FIELDS`, in the order asked."""
+        from . import streams
         from .gitlog import FIELDS, FORMAT
 
         process = self._start(
@@ -244,6 +244,8 @@ class Repository:
         shas: Sequence[str],
         limit: int | None = None,
     ) -> Generator[tuple[str, bytes | None]]:
+        from . import streams
+
         def start(command: Sequence[str], lines: Iterable[str]) -> streams.Process:
             return self._start(
                 "diff-tree", "--stdin", "-r", "--root", "--no-ext-diff",
@@ -253,16 +255,18 @@ class Repository:
         return streams.answers(start, commands, shas, limit=limit)
 
     def _start(self, *args: str, lines: Iterable[str]) -> streams.Process:
+        from . import streams
+
         # Git's own folder: no work tree whose attributes could be read.
         return streams.Process(
             [f"--git-dir={self.git_dir}", *args],
             cwd=self.git_dir,
-            env=_read_env(),
+            env=reading_environment(),
             lines=lines,
         )
 
     def _run(self, *args: str) -> subprocess.CompletedProcess[bytes]:
-        return _git(f"--git-dir={self.git_dir}", *args, cwd=self.git_dir)
+        return run(f"--git-dir={self.git_dir}", *args, cwd=self.git_dir)
 
     def _read(self, *args: str) -> bytes:
         done = self._run(*args)
@@ -275,212 +279,3 @@ class Repository:
             )
             raise RepositoryError(msg)
         return done.stdout
-
-
-def open_repository(
-    source: str | os.PathLike[str] | None,
-    data: Path,
-    *,
-    refresh: bool = True,
-    partial: bool = False,
-    progress: bool | None = None,
-) -> tuple[Repository, list[str]]:
-    """Find a repository on disk, or bring its mirror up to date.
-
-    Parameters
-    ----------
-    source : str or path-like or None
-        A path (work tree, bare, linked work tree, a folder inside, a bundle), a
-        git URL, or ``owner/name`` on GitHub. None is the working directory.
-    data : Path
-        Mirrors live in its ``mirrors`` folder.
-    refresh : bool, default True
-        Fetch what is new into a mirror. False uses the mirror as it is.
-    partial : bool, default False
-        A mirror made now may be one without contents of files.
-    progress : bool, optional
-        As in `commitlens.progress.bar`.
-
-    Returns
-    -------
-    (Repository, list of str)
-        And sentences on what is stale.
-
-    Raises
-    ------
-    InputError
-        `source` is neither.
-    RepositoryError
-        It cannot be reached or read, is shallow, or is not a repository.
-    """
-    text = "." if source is None else os.fspath(source)
-    if not text or text.startswith("-") or "\0" in text:
-        msg = (
-            f"{text!r} is no repository: expected a path, a git URL, or owner/name "
-            "on GitHub"
-        )
-        raise InputError(msg)
-    path = Path(os.path.expanduser(text))  # of an unknown user: as it is
-    if bundles.is_bundle(path):
-        return _local(bundles.unpack(path, data, _read_env())), []
-    if path.exists():
-        return _local(path), []
-    url = remote_url(text)
-    if url is None:
-        msg = (
-            f"no repository at {text!r}: no such path, and it is neither a git URL "
-            f"({', '.join(SCHEMES)}) nor owner/name on GitHub"
-        )
-        raise InputError(msg)
-    return _mirror(url, data, refresh=refresh, partial=partial, progress=progress)
-
-
-def _local(path: Path) -> Repository:
-    folder = path if path.is_dir() else path.parent
-    done = _git(
-        "rev-parse", "--is-bare-repository", "--is-shallow-repository",
-        "--absolute-git-dir", cwd=folder,
-    )  # fmt: skip
-    answers = os.fsdecode(done.stdout).removesuffix("\n").split("\n", 2)
-    if done.returncode or len(answers) < 3:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        why = said[-1] if said else "git gave no reason"
-        msg = (
-            f"{path} is not a git repository that can be read ({why}); name a folder "
-            "of a repository, a git URL, or owner/name on GitHub"
-        )
-        raise RepositoryError(msg)
-    bare, shallow, git_dir = answers[0], answers[1], Path(answers[2])
-    if shallow == "true":
-        msg = (
-            f"{path} is a shallow clone: counts at its edge would be wrong; run "
-            "`git fetch --unshallow` in it, or name its URL"
-        )
-        raise RepositoryError(msg)
-    if bare == "true":
-        name = git_dir.name.removesuffix(".git") or git_dir.parent.name
-    else:
-        top = _git("rev-parse", "--show-toplevel", cwd=folder)
-        # Inside .git itself there is no top level: it is the folder above.
-        name = Path(os.fsdecode(top.stdout).removesuffix("\n") or git_dir.parent).name
-    digest = hashlib.sha256(os.fsencode(git_dir)).hexdigest()[:10]
-    name = os.fsencode(name).decode(errors="backslashreplace") or "repository"
-    return Repository(
-        name=name,
-        git_dir=git_dir,
-        key=f"local/{quote(name, safe='')}-{digest}",
-        web_url=web_page(_origin(git_dir)),
-    )
-
-
-def _origin(git_dir: Path) -> str:
-    done = _git(f"--git-dir={git_dir}", "config", "--get", "remote.origin.url",
-                cwd=git_dir)  # fmt: skip
-    return done.stdout.decode(errors="replace").strip()
-
-
-def _mirror(
-    url: str, data: Path, *, refresh: bool, partial: bool, progress: bool | None
-) -> tuple[Repository, list[str]]:
-    host, steps = host_and_path(url)
-    if not steps or (not host and not url.lower().startswith("file:")):
-        msg = f"{without_password(url)} names no repository: expected a URL with a path"
-        raise InputError(msg)
-    key = "/".join(
-        quote(step, safe="").replace("..", "%2E%2E")
-        for step in (host or "localhost", *steps)
-    )
-    name = "/".join(steps) if host and len(steps) > 1 else steps[-1]
-    git_dir = data / "mirrors" / f"{key}.git"
-    mirror = Repository(
-        name=name, git_dir=git_dir, key=key, revision=MIRROR_HEAD, web_url=web_page(url)
-    )
-    if not git_dir.exists():
-        if not refresh:
-            msg = (
-                f"{name} was never fetched into {data}: allow a refresh once, with a "
-                "network"
-            )
-            raise RepositoryError(msg)
-        from .remote import clone
-
-        with locks.lock(git_dir.with_suffix(".lock")):
-            if not git_dir.exists():
-                clone(url, git_dir, name=name, partial=partial, progress=progress)
-        return mirror, []
-    if not refresh:
-        return mirror, []
-    from .remote import fetch, unchanged
-
-    try:
-        if not unchanged(url, git_dir, name=name):
-            with locks.lock(git_dir.with_suffix(".lock")):
-                fetch(url, git_dir, name=name, progress=progress)
-    except RepositoryError as error:
-        return mirror, [f"stale: {error}; what was fetched before is used"]
-    return mirror, []
-
-
-#: Settings that outrank a repository's own: nothing of its is run.
-_SAFE_CONFIG = {
-    "core.fsmonitor": "false",
-    # Counts are of what git takes for text, not of what a user does.
-    "core.attributesFile": os.devnull,
-    "core.bigFileThreshold": "512m",
-    "core.hooksPath": os.devnull,
-    "core.quotePath": "false",
-    "diff.external": "",
-    "log.showSignature": "false",
-    "safe.directory": "*",
-}
-
-
-def _clean_env() -> dict[str, str]:
-    """Return this process's environment without what steers git."""
-    return {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-
-
-def _read_env() -> dict[str, str]:
-    settings: dict[str, str] = {"GIT_CONFIG_COUNT": str(len(_SAFE_CONFIG))}
-    for index, (key, value) in enumerate(_SAFE_CONFIG.items()):
-        settings[f"GIT_CONFIG_KEY_{index}"] = key
-        settings[f"GIT_CONFIG_VALUE_{index}"] = value
-    return _clean_env() | settings | {
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_ATTR_NOSYSTEM": "1",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_OPTIONAL_LOCKS": "0",
-        # No index: it would bring attributes, and say what is ignored.
-        "GIT_INDEX_FILE": "there-is-no-such-index",
-        # What a sha holds is fixed: what is stored once stays true.
-        "GIT_NO_REPLACE_OBJECTS": "1",
-        "GIT_GRAFT_FILE": os.devnull,
-        # A partial clone would fetch what it lacks, and write to itself.
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_ALLOW_PROTOCOL": "",
-        "LC_ALL": "C",
-        # Full buffers, not a write and a wake-up for each commit.
-        "GIT_FLUSH": "0",
-        # Git frees and asks again for each blob. Glibc would give large ones back
-        # to the system each time: a tenth of the work, in page faults.
-        "MALLOC_MMAP_THRESHOLD_": str(1 << 25),
-        "MALLOC_TRIM_THRESHOLD_": str(1 << 28),
-    }  # fmt: skip
-
-
-def _git(*args: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
-    try:
-        return subprocess.run(
-            ["git", *args],
-            cwd=cwd,
-            env=_read_env(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-        )
-    except OSError as error:
-        if error.filename == "git" and isinstance(error, FileNotFoundError):
-            msg = "git was not found on the PATH; install git 2.30 or newer"
-        else:
-            msg = f"{cwd} cannot be entered ({error.strerror}); check its permissions"
-        raise RepositoryError(msg) from error

@@ -15,18 +15,17 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import StoreError
+from .tables import SCHEMAS, concatenate, empty_tables, shift, take, writer
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
 #: Raised when the layout changes; an older store is read anew from git.
 VERSION = 1
@@ -141,7 +140,7 @@ class Store:
         fragments = manifest.fragments
         if fragments and fragments[-1].commits < SMALL:
             before = self._read_fragment(fragments[-1])
-            commits, files = _concatenate([before, (commits, files)])
+            commits, files = concatenate([before, (commits, files)])
             fragments = fragments[:-1]
         written = self._write_fragment(tip, commits, files)
         return self._publish(Manifest((*fragments, written), tip == goal))
@@ -178,7 +177,7 @@ class Store:
         manifest = other.manifest()
         with _writing(self.folder):
             for fragment in manifest.fragments:
-                for kind in _SCHEMAS:
+                for kind in SCHEMAS:
                     name = f"{fragment.name}.{kind}.parquet"
                     (other.folder / name).replace(self.folder / name)
         return self._publish(manifest)
@@ -235,7 +234,7 @@ class Store:
         if not tables:
             commits, files = empty_tables()
             return commits, files, 0
-        commits, files = _concatenate(tables)
+        commits, files = concatenate(tables)
         landed = commits["landed_at"].to_numpy().astype("datetime64[s]").astype("int64")
         chosen = np.ones(len(landed), dtype=bool)
         if since is not None:
@@ -251,7 +250,7 @@ class Store:
             before[np.searchsorted(place, place[row] - lead) : row] = True
         before &= ~chosen
         rows = [*np.flatnonzero(before).tolist(), *np.flatnonzero(chosen).tolist()]
-        commits, files = _take(commits, files, rows)
+        commits, files = take(commits, files, rows)
         return commits, files, int(before.sum())
 
     def _read_fragment(
@@ -265,7 +264,7 @@ class Store:
         groups = range(len(fragment.groups)) if groups is None else groups
         tables = []
         try:
-            for kind, schema in _SCHEMAS.items():
+            for kind, schema in SCHEMAS.items():
                 path = self.folder / f"{fragment.name}.{kind}.parquet"
                 with pq.ParquetFile(path) as file:
                     # Parquet knows no seconds: the schema says what was meant.
@@ -280,22 +279,22 @@ class Store:
             group = fragment.groups[index]
             offsets += [start] * group.files
             start += group.commits
-        return commits, _shift(files, offsets)
+        return commits, shift(files, offsets)
 
     def _write_fragment(self, tip: str, commits: pa.Table, files: pa.Table) -> Fragment:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        name = secrets.token_hex(8)
+        name = os.urandom(8).hex()
         groups: list[Group] = []
         owners = files["commit"].combine_chunks()
         landed = commits["landed_at"].cast(pa.int64())
         with _writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            paths = [self.folder / f"{name}.{kind}.parquet" for kind in _SCHEMAS]
+            paths = [self.folder / f"{name}.{kind}.parquet" for kind in SCHEMAS]
             with (
-                _writer(paths[0], commits.schema) as one,
-                _writer(paths[1], files.schema) as two,
+                writer(paths[0], commits.schema) as one,
+                writer(paths[1], files.schema) as two,
             ):
                 for start in range(0, commits.num_rows, GROUP):
                     rows = commits.slice(start, GROUP)
@@ -305,7 +304,7 @@ class Store:
                     part = files.filter(inside)
                     one.write_table(rows, row_group_size=GROUP)
                     two.write_table(
-                        _shift(part, [-start] * part.num_rows),
+                        shift(part, [-start] * part.num_rows),
                         row_group_size=max(1, part.num_rows),
                     )
                     times = pc.min_max(landed.slice(start, GROUP)).as_py()
@@ -317,7 +316,7 @@ class Store:
     def _publish(self, manifest: Manifest) -> Manifest:
         """Make `manifest` the store's, then drop the files that it left out."""
         target = self.folder / "manifest.json"
-        fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        fresh = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
         raw = {
             "version": VERSION,
             "whole": manifest.whole,
@@ -348,119 +347,3 @@ def _writing(folder: Path) -> Iterator[None]:
             "was stored before is unchanged"
         )
         raise StoreError(msg) from error
-
-
-def commit_schema() -> pa.Schema:
-    """Return the Arrow schema of stored commits."""
-    import pyarrow as pa
-
-    text = pa.large_string()
-    time = pa.timestamp("s", "UTC")
-    pair = pa.struct([("key", text), ("value", text)])
-    return pa.schema(
-        [
-            ("sha", text),
-            ("parents", pa.list_(text)),
-            ("author_name", text),
-            ("author_email", text),
-            ("authored_at", time),
-            ("committer_name", text),
-            ("committed_at", time),
-            ("landed_at", time),
-            ("subject", text),
-            ("body", text),
-            ("trailers", pa.list_(pair)),
-            ("is_merge", pa.bool_()),
-            ("is_bot", pa.bool_()),
-            ("files_changed", pa.int64()),
-            ("insertions", pa.int64()),
-            ("deletions", pa.int64()),
-            ("on_chain", pa.bool_()),
-        ]
-    )
-
-
-def file_schema() -> pa.Schema:
-    """Return the Arrow schema of stored files."""
-    import pyarrow as pa
-
-    text = pa.large_string()
-    return pa.schema(
-        [
-            ("commit", pa.int32()),
-            ("path", text),
-            ("old_path", text),
-            ("status", text),
-            ("insertions", pa.int64()),
-            ("deletions", pa.int64()),
-            ("is_binary", pa.bool_()),
-        ]
-    )
-
-
-_SCHEMAS = {"commits": commit_schema, "files": file_schema}
-
-
-def empty_tables() -> tuple[pa.Table, pa.Table]:
-    """Return tables of no commits and no files."""
-    return commit_schema().empty_table(), file_schema().empty_table()
-
-
-#: Columns whose values repeat: a dictionary of the others would only cost time.
-_REPEATED = ["author_name", "author_email", "committer_name", "path", "status"]
-
-
-def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    import pyarrow.parquet as pq
-
-    return pq.ParquetWriter(
-        path,
-        schema,
-        compression="zstd",
-        use_dictionary=[name for name in schema.names if name in _REPEATED],
-        write_statistics=False,  # the manifest has what reading needs
-    )
-
-
-def _shift(files: pa.Table, offsets: Sequence[int]) -> pa.Table:
-    """Add `offsets` to the column ``commit``."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    at = files.schema.get_field_index("commit")
-    moved = pc.add(files["commit"], pa.array(offsets, pa.int32()))
-    return files.set_column(at, file_schema().field("commit"), moved)
-
-
-def _concatenate(
-    tables: Iterable[tuple[pa.Table, pa.Table]],
-) -> tuple[pa.Table, pa.Table]:
-    """Put tables one after the other; file rows follow their commits."""
-    import pyarrow as pa
-
-    commits, files, start = [], [], 0
-    for some_commits, some_files in tables:
-        commits.append(some_commits)
-        files.append(_shift(some_files, [start] * some_files.num_rows))
-        start += some_commits.num_rows
-    return pa.concat_tables(commits), pa.concat_tables(files)
-
-
-def _take(
-    commits: pa.Table, files: pa.Table, rows: Sequence[int]
-) -> tuple[pa.Table, pa.Table]:
-    """Return some commits with their files, renumbered."""
-    import numpy as np
-    import pyarrow as pa
-
-    if rows == list(range(commits.num_rows)):
-        return commits, files
-    place = np.full(commits.num_rows, -1, dtype=np.int32)
-    place[np.asarray(rows, dtype=np.int64)] = np.arange(len(rows), dtype=np.int32)
-    owners = place[files["commit"].to_numpy()] if files.num_rows else np.array([], "i4")
-    kept = np.flatnonzero(owners >= 0)
-    kept = kept[np.argsort(owners[kept], kind="stable")]
-    at = files.schema.get_field_index("commit")
-    return commits.take(pa.array(rows, pa.int64())), files.take(
-        pa.array(kept)
-    ).set_column(at, file_schema().field("commit"), pa.array(owners[kept], pa.int32()))

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from . import loader
 from .data import data_folder
 from .errors import RepositoryError, StoreError
+from .opening import open_repository
 from .partial import is_partial
-from .repository import Repository, open_repository
+from .repository import Repository
 from .store import Gone, Manifest, Store
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commitlens.diffs import mechanical, read_patch
-from commitlens.repository import open_repository
+from commitlens.opening import open_repository
 from commitlens.testing import RepositoryBuilder
 
 
