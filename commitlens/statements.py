@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .grounding import Grounding
+    from .packing import Coverage
 
 #: Names told before the rest is counted.
 NAMES = 4
@@ -23,6 +27,12 @@ class Sha(str):
     __slots__ = ()
 
 
+class Prose(str):
+    """What a model wrote: text, with names of code in backticks."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Statement:
     """One sentence before a language is chosen.
@@ -35,7 +45,8 @@ class Statement:
     message : str
         The key of its template.
     values : mapping of str to object
-        What it says: text, `Code`, `Sha`, numbers, or tuples of these.
+        What it says: text, `Code`, `Sha`, `Prose`, numbers, other statements, or
+        tuples of these.
     """
 
     field: str
@@ -50,11 +61,23 @@ class Analysis:
     Attributes
     ----------
     repo, sha, tier : str
-        Whose it is.
+        Whose it is, and the tier that it is shown in.
     source : str
         ``"evidence"``, or ``"model"``.
     statements : tuple of Statement
         In the order in which they are read.
+    evidence_tier, proposed_tier : str
+        The tier by evidence, and the one that a model proposed; ``""`` where no
+        model was asked.
+    change_type : str
+        What a model takes it for; ``""`` where no model was asked.
+    grounding : Grounding or None
+        What a model claimed, and how much of it was found in the commit.
+    coverage : Coverage or None
+        What of the diff a model was shown.
+    failure : str
+        Why a model that was asked did not write it: one of
+        `commitlens.llm.KINDS`; ``""`` when it did, or was not asked.
     """
 
     repo: str
@@ -62,6 +85,12 @@ class Analysis:
     tier: str
     source: str
     statements: tuple[Statement, ...]
+    evidence_tier: str = ""
+    proposed_tier: str = ""
+    change_type: str = ""
+    grounding: Grounding | None = None
+    coverage: Coverage | None = None
+    failure: str = ""
 
     def __str__(self) -> str:
         return "\n".join(f"{s.field}: {render(s)}" for s in self.statements)
@@ -96,6 +125,10 @@ def render(
     def show(value: object) -> str:
         if isinstance(value, tuple):
             return str(words["list"]).join(map(show, value))
+        if isinstance(value, Statement):
+            return render(value, lang, text=text, code=code, commit=commit)
+        if isinstance(value, Prose):
+            return _prose(value, text, code)
         if isinstance(value, Code):
             return code(value)
         if isinstance(value, Sha):
@@ -107,6 +140,23 @@ def render(
     if more is not None:
         shown["more"] = words["more"].format(n=more) if more else ""
     return str(template.format_map(shown))
+
+
+def _prose(value: str, text: Callable[[str], str], code: Callable[[str], str]) -> str:
+    """Return text with what stands between two backticks as code."""
+    shown = []
+    parts = value.split("`")
+    for at, part in enumerate(parts):
+        if at % 2 and at < len(parts) - 1:
+            shown.append(code(part))
+            continue
+        # A backtick without another one is only that; spaces around code stay.
+        plain = f"`{part}" if at % 2 else part
+        before = " " * bool(plain[:1].isspace() and at)
+        after = " " * bool(plain[-1:].isspace() and at < len(parts) - 1)
+        inner = text(plain)
+        shown.append(f"{before}{inner}{after}" if inner else before or after)
+    return "".join(shown)
 
 
 @cache
