@@ -12,6 +12,10 @@ ZONE ?=
 LANG_ ?= en
 FORMAT ?= md
 PYTEST_ARGS ?=
+# JupyterLab asks a registry for news of itself, and root for leave to run.
+LAB_ARGS ?= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	--LabApp.extension_manager=readonly --LabApp.news_url=None \
+	$(if $(filter 0,$(shell id -u)),--allow-root)
 
 # uv where it is present (seconds), else venv and pip (a minute or two).
 ifneq ($(shell command -v uv 2>/dev/null),)
@@ -61,7 +65,7 @@ format: $(VENV)/.test  ## Put the code into shape
 	$(BIN)/ruff format .
 
 lab: $(VENV)/.lab  ## Open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab $(LAB_ARGS) notebooks
 
 clean:  ## Remove .venv and caches (data/ stays)
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

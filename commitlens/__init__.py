@@ -10,7 +10,8 @@ One way through, which can be left after any step:
    sorts commits into `TIERS`. ``score(history)`` does steps 2 to 4 in one call.
 5. ``analyse(history)`` says what there is to say of each commit.
 6. ``daily_report(history, date)`` writes a day as Markdown or HTML.
-7. ``trend(history)`` counts over time, and ``plot_trend(table)`` draws that.
+7. ``trend(history)`` counts over time, and ``plot_trend(table)`` draws that;
+   ``explore(history)`` is all of it to click through, in a notebook.
 
 Each step takes a `History` and returns a new one; none changes its argument.
 The command ``commitlens`` does the same from a terminal.
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from .change_types import classify
     from .errors import CommitlensError
     from .evidence import gather_evidence
+    from .explorer import explore
     from .history import History, load_history, load_last_day
     from .identities import merge_identities
     from .importance import rate
@@ -56,6 +58,7 @@ __all__ = [
     "analyse",
     "classify",
     "daily_report",
+    "explore",
     "gather_evidence",
     "load_history",
     "load_last_day",
@@ -84,6 +87,7 @@ _MODULES = {
     "analyse": "analysis",
     "classify": "change_types",
     "daily_report": "report",
+    "explore": "explorer",
     "gather_evidence": "evidence",
     "load_history": "history",
     "load_last_day": "history",
