@@ -7,22 +7,31 @@ from less than was asked for; 130 interrupted.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import __version__
+from . import __version__, arguments
 from .errors import CommitlensError, InputError
+from .terminal import (
+    DEGRADED,
+    FAILED,
+    INTERRUPTED,
+    choose_format,
+    done,
+    open_closed_streams,
+    print_bytes,
+    say,
+    tell,
+    write,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from .history import History
-
-FAILED, DEGRADED, INTERRUPTED = 1, 3, 130
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -33,105 +42,17 @@ def main(args: Sequence[str] | None = None) -> None:
     args : sequence of str, optional
         The words after ``commitlens``; the process's own by default.
     """
-    _open_closed_streams()
+    open_closed_streams()
     try:
         code = cli.main(args, prog_name="commitlens", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        code = _say("interrupted", INTERRUPTED)
+        code = say("interrupted", INTERRUPTED)
     except (CommitlensError, OSError, UnicodeEncodeError) as error:
-        code = _say(error)
+        code = say(error)
     sys.exit(code)
-
-
-def _open_closed_streams() -> None:
-    """Give what was started without a standard stream one that leads nowhere.
-
-    Python has None for it, and a file opened later would get its number: what
-    another program writes to its standard output would end up in that file.
-    """
-    for name in ("stdin", "stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "r+"))  # noqa: SIM115
-
-
-def _say(problem: object, code: int = FAILED, *, about: str = "") -> int:
-    """Print one line on standard error and return the exit code."""
-    if isinstance(problem, OSError) and problem.strerror:
-        named = f": {os.fsdecode(problem.filename)}" if problem.filename else ""
-        problem = f"{problem.strerror}{named}"
-    elif isinstance(problem, UnicodeEncodeError):
-        problem = (
-            f"a name has characters that the locale's encoding, {problem.encoding}, "
-            f"does not have: {problem.object}; "
-            f"set LC_ALL=C.UTF-8 or PYTHONUTF8=1"
-        )
-    line = " ".join(f"commitlens: {about}{problem}".split())
-    click.echo(line.encode(errors="replace"), err=True)
-    return code
-
-
-def _options(*decorators: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the decorators as one, in the order in which help shows them."""
-
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        for decorator in reversed(decorators):
-            function = decorator(function)
-        return function
-
-    return decorate
-
-
-_repo = click.argument("repo", required=False)
-_range = _options(
-    click.option("--since", metavar="DATE", help="First day, or instant, to include."),
-    click.option("--until", metavar="DATE", help="Last day, or instant to stop at."),
-)
-_tz = click.option(
-    "--tz", metavar="ZONE", help="Zone of the days [default: the machine's]."
-)
-_output = click.option(
-    "--output", metavar="PATH|-", help="File to write, or - for standard output."
-)
-_data_folder = click.option(
-    "--data",
-    metavar="DIR",
-    help="Data folder [default: COMMITLENS_DATA, else ./data, else the user's].",
-)
-_data = _options(
-    _data_folder,
-    click.option(
-        "--refresh/--no-refresh",
-        default=True,
-        help="Look for new commits first [default], or use what was read before.",
-    ),
-)
-_frame_options = _options(
-    _repo,
-    _range,
-    _tz,
-    click.option(
-        "--format",
-        type=click.Choice(["csv", "jsonl", "parquet"]),
-        help="[default: by the ending of --output, else csv]",
-    ),
-    click.option(
-        "--spreadsheet",
-        is_flag=True,
-        help="csv for Excel and the like: text that could be taken for a formula"
-        " gets an apostrophe in front.",
-    ),
-    click.option(
-        "--lines/--no-lines",
-        default=True,
-        help="Count changed lines [default], or leave them out: a first load is"
-        " several times faster.",
-    ),
-    _output,
-    _data,
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -155,8 +76,8 @@ def cli() -> None:
 @click.option(
     "--date", metavar="DATE", help="The day [default: the last with commits]."
 )
-@_range
-@_tz
+@arguments.period
+@arguments.tz
 @click.option(
     "--lang", type=click.Choice(["zh", "en"]), default="en", help="[default: en]"
 )
@@ -166,8 +87,8 @@ def cli() -> None:
     type=click.Choice(["md", "html"]),
     help="[default: by the ending of --output, else md]",
 )
-@_output
-@_data
+@arguments.output
+@arguments.data
 def report(
     repo: tuple[str, ...], output: str | None, format: str | None, **options: Any
 ) -> int:
@@ -188,7 +109,7 @@ def report(
     if len(repo) > 1 and output not in (None, "-"):
         msg = "--output PATH is one file; with several REPO leave it out, or use -"
         raise click.UsageError(msg)
-    format = _format(format, output, ("md", "html"))
+    format = choose_format(format, output, ("md", "html"))
     if options["date"]:
         # Once, so that midnight cannot pass between reading and writing.
         options["date"] = _day(options["date"], options["tz"])
@@ -198,7 +119,7 @@ def report(
         try:
             codes.add(_report(one, output, format, about=about, **options))
         except (CommitlensError, OSError, UnicodeEncodeError) as error:
-            codes.add(_say(error, about=about))
+            codes.add(say(error, about=about))
     return FAILED if FAILED in codes else max(codes)
 
 
@@ -250,12 +171,12 @@ def _report(
     made = daily_report(
         history, date, since=since, until=until, tz=tz, lang=lang, model=model
     )
-    _tell(made.warnings, about=about)
+    tell(made.warnings, about=about)
     if output == "-":
         text = made.to_html() if format == "html" else made.markdown
-        _write(text.encode())
+        write(text.encode())
     else:
-        _done(made.save(output, data=data, format=format))
+        done(made.save(output, data=data, format=format))
     return DEGRADED if made.degraded else 0
 
 
@@ -269,18 +190,18 @@ def _export(
     """Write a frame of the history that is asked for."""
     from .export import FORMATS, frame_bytes
 
-    format = _format(format, output, FORMATS)
+    format = choose_format(format, output, FORMATS)
     if spreadsheet and format != "csv":
         msg = f"--spreadsheet is about csv; the format is {format}"
         raise click.UsageError(msg)
     history, code = _load(**load)
     content = frame_bytes(frame(history), format=format, spreadsheet=spreadsheet)
-    _write(content, output)
+    write(content, output)
     return code
 
 
 @cli.command()
-@_frame_options
+@arguments.frame
 def commits(
     format: str | None, spreadsheet: bool, output: str | None, **options: Any
 ) -> int:
@@ -307,7 +228,7 @@ def commits(
 
 
 @cli.command()
-@_frame_options
+@arguments.frame
 def files(
     format: str | None, spreadsheet: bool, output: str | None, **options: Any
 ) -> int:
@@ -322,78 +243,77 @@ def files(
 
 
 @cli.command()
-@_repo
+@arguments.repo
 @click.option(
     "--by",
-    type=click.Choice(["change_type", "importance", "author", "area"]),
+    type=click.Choice(arguments.KEYS),
     default="change_type",
     help="What to count by [default: change_type].",
 )
 @click.option(
     "--freq",
-    type=click.Choice(["D", "W", "M"]),
+    type=click.Choice(arguments.FREQUENCIES),
     default="W",
-    help="A row a day, week (from Monday) or month [default: W].",
+    help="A row a day, week (from Monday), month or release [default: W].",
 )
-@_range
-@_tz
+@click.option("--share", is_flag=True, help="Shares of each period too.")
+@click.option(
+    "--top",
+    type=click.IntRange(1),
+    default=8,
+    help="How many authors, areas or repositories, the rest as other [default: 8].",
+)
+@arguments.period
+@arguments.tz
 @click.option(
     "--format",
     type=click.Choice(["csv", "png", "svg", "html"]),
     help="[default: by the ending of --output, else csv]",
 )
-@_output
-@_data
+@arguments.output
+@arguments.data
 def trends(
-    by: str, freq: str, format: str | None, output: str | None, **load: Any
+    by: str,
+    freq: str,
+    share: bool,
+    top: int,
+    format: str | None,
+    output: str | None,
+    **load: Any,
 ) -> int:
     """Count the commits of each period, as a table or a chart.
 
     \b
     commitlens trends --since 2026-01-01 --output weeks.png
     commitlens trends pallets/click --by author --freq M
+    commitlens trends --freq release --share
     """
-    format = _format(format, output, ("csv", "png", "svg", "html"))
-    from .export import frame_bytes
-    from .trends import trend
+    format = choose_format(format, output, ("csv", "png", "svg", "html"))
+    from .trends.output import steps_for, trend_bytes
 
-    # Only what the question needs: importance reads diffs, the others do not.
     history, code = _load(**load)
-    if by == "change_type":
-        from .change_types import classify
-
-        history = classify(history)
-    elif by == "importance":
-        from .scoring import score
-
-        history = score(history)
-    table = trend(history, by=by, freq=freq, tz=load["tz"])
-    if format == "csv":
-        days = table["period"].dt.strftime("%Y-%m-%d")
-        content = frame_bytes(table.assign(period=days))
-    else:
-        from .plots import save_figure, trend_page
-
-        page = format == "html"
-        content = trend_page(table) if page else save_figure(table, format=format)
-    _write(content, output)
+    history = steps_for(by)(history)
+    content = trend_bytes(
+        history, format=format, by=by, freq=freq, tz=load["tz"], share=share, top=top
+    )
+    write(content, output)
     return code
 
 
 @cli.command()
-@click.argument("repo", required=False)
-@_data_folder
+@arguments.repo
+@arguments.data_folder
 def refresh(repo: str | None, data: str | None) -> None:
     """Fetch and read what is new, so that other commands start at once."""
     from . import history
 
     count = history.refresh(repo, data=data)
-    _print(f"{count} commits\n".encode())
+    print_bytes(f"{count} commits\n".encode())
 
 
 @cli.command()
-@click.argument("repo", required=False)
-@_data_folder
+@arguments.repo
+@arguments.data_folder
 def verify(repo: str | None, data: str | None) -> int:
     """Read everything anew from git and compare it with what is stored.
 
@@ -404,13 +324,13 @@ def verify(repo: str | None, data: str | None) -> int:
 
     count, problems = examine(repo, data=data)
     lines = problems or [f"exact: {count} commits"]
-    _print("".join(f"{line}\n" for line in lines).encode(errors="replace"))
+    print_bytes("".join(f"{line}\n" for line in lines).encode(errors="replace"))
     return FAILED if problems else 0
 
 
 @cli.command()
-@click.argument("repo", required=False)
-@_data_folder
+@arguments.repo
+@arguments.data_folder
 def rebuild(repo: str | None, data: str | None) -> None:
     """Read everything anew from git, in place of what is stored.
 
@@ -420,7 +340,7 @@ def rebuild(repo: str | None, data: str | None) -> None:
     from . import upkeep
 
     count = upkeep.rebuild(repo, data=data)
-    _print(f"{count} commits\n".encode())
+    print_bytes(f"{count} commits\n".encode())
 
 
 def _load(**options: Any) -> tuple[History, int]:
@@ -428,63 +348,6 @@ def _load(**options: Any) -> tuple[History, int]:
     from .history import load_history
 
     history = load_history(**options)
-    _tell(history.warnings)
+    tell(history.warnings)
     stale = any(warning.startswith("stale") for warning in history.warnings)
     return history, DEGRADED if stale else 0
-
-
-def _tell(warnings: Sequence[str], *, about: str = "") -> None:
-    """Tell on standard error what is incomplete, a line each."""
-    for warning in warnings:
-        _say(warning, about=about)
-
-
-def _format(format: str | None, output: str | None, known: Sequence[str]) -> str:
-    """Return the format to write, before any work is done for it."""
-    ending = os.path.splitext(output or "")[1].lstrip(".").lower()
-    ending = {"htm": "html"}.get(ending, ending)
-    # Plain text may be any of these; a device or a pipe has no ending.
-    free = ending in ("", "txt") or _is_special(output)
-    if not format and not free and ending not in known:
-        msg = (
-            f"--output ends in .{ending}, which is none of {', '.join(known)}; "
-            f"give another ending, or --format"
-        )
-        raise click.UsageError(msg)
-    chosen = format or (ending if ending in known else known[0])
-    binary = chosen in ("parquet", "png")
-    if binary and output in (None, "-") and sys.stdout.isatty():
-        msg = f"{chosen} is not for a terminal: give --output PATH, or pipe it"
-        raise click.UsageError(msg)
-    return chosen
-
-
-def _is_special(path: str | None) -> bool:
-    """Return whether a path leads to a device, a pipe or a folder."""
-    return path is not None and os.path.exists(path) and not os.path.isfile(path)
-
-
-def _write(content: bytes, output: str | None = None) -> None:
-    """Write to the file `output` and print its path, or to standard output."""
-    if output in (None, "-"):
-        _print(content)
-        return
-    from .export import write_file
-
-    _done(write_file(output, content))
-
-
-def _done(path: os.PathLike[str]) -> None:
-    _print(os.fsencode(path) + b"\n")
-
-
-def _print(content: bytes) -> None:
-    """Write to standard output, as long as somebody reads it."""
-    try:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # Whoever read had enough, as `head` does; and Python shall not try to
-        # write the rest when it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

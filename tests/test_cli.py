@@ -361,7 +361,7 @@ def test_an_error_names_the_file_that_was_asked_for(run: Run, repository: Path) 
         assert err.rstrip().endswith(f": {words[-1]}")
 
 
-@pytest.mark.parametrize("words", [["commits"], ["files"], ["trends"], ["report"]])
+@pytest.mark.parametrize("words", [["commits"], ["files"], ["report"]])
 def test_what_is_stale_is_told_and_has_its_own_code(
     run: Run, tmp_path: Path, words: list[str]
 ) -> None:
@@ -381,6 +381,52 @@ def test_what_is_stale_is_told_and_has_its_own_code(
     assert len(stale[2].splitlines()) == 1
     assert words == ["report"] or stale[1] == fresh[1]
     assert run(*words, url, "--output", "-", "--no-refresh") == fresh
+
+
+def test_a_week_is_over_only_for_who_could_ask(run: Run, tmp_path: Path) -> None:
+    """Without a word from the remote, the last week may have gone on."""
+    builder = RepositoryBuilder(tmp_path / "demo")
+    builder.commit("feat: one", {"a": "1\n"})
+    url = f"file://{builder.path}"
+
+    def weeks(*words: str) -> tuple[int, set[str]]:
+        code, out, _ = run("trends", url, *words)
+        return code, {row["partial"] for row in csv.DictReader(io.StringIO(out))}
+
+    assert weeks() == (0, {"false"})
+    assert weeks("--no-refresh") == (0, {"true"})
+    builder.path.rename(tmp_path / "gone")
+    assert weeks() == (3, {"true"})
+
+
+@pytest.mark.parametrize("by", ["breaking", "security", "bot", "repo"])
+def test_trends_count_by_what_there_is(run: Run, repository: Path, by: str) -> None:
+    """Each key runs the steps that it needs."""
+    code, out, err = run("trends", repository, "--by", by, "--share", "--tz", "UTC")
+
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert (code, err) == (0, "")
+    assert sum(int(row["commits"]) for row in rows) == 3
+    assert sum(float(row["share"]) for row in rows) == pytest.approx(1)
+
+
+def test_trends_by_release_name_it(run: Run, tmp_path: Path) -> None:
+    """What landed for a release, and what followed it."""
+    builder = RepositoryBuilder(tmp_path / "demo")
+    builder.commit("feat: one", {"a": "1\n"})
+    builder.git("tag", "v1.0")
+    builder.commit("fix: two", {"a": "2\n"})
+
+    code, out, err = run(
+        "trends", builder.path, "--freq", "release", "--by", "author", "--top", "1"
+    )
+
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert (code, err) == (0, "")
+    assert [(row["release"], row["commits"]) for row in rows] == [
+        ("v1.0", "1"),
+        ("unreleased", "1"),
+    ]
 
 
 def test_each_jsonl_record_is_one_line_for_any_tool(run: Run, tmp_path: Path) -> None:
