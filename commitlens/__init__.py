@@ -11,6 +11,7 @@ One way through, which can be left after any step:
 5. ``analyse(history)`` says what there is to say of each commit.
 6. ``daily_report(history, date)`` writes a day as Markdown or HTML.
 7. ``trend(history)`` counts over time, and ``plot_trend(table)`` draws that;
+   `trends` has a table for each question, ``compare`` takes two histories, and
    ``explore(history)`` is all of it to click through, in a notebook.
 
 Each step takes a `History` and returns a new one; none changes its argument.
@@ -30,6 +31,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from . import trends
     from .analysis import analyse
     from .change_types import classify
     from .errors import CommitlensError
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     from .report import Report, daily_report
     from .schema import CHANGE_TYPES, TIERS
     from .scoring import score
-    from .trends import trend
+    from .trends import change_points, compare, hotspots, releases, select, trend
     from .upkeep import rebuild, verify
 
 __all__ = [
@@ -56,10 +58,13 @@ __all__ = [
     "Report",
     "__version__",
     "analyse",
+    "change_points",
     "classify",
+    "compare",
     "daily_report",
     "explore",
     "gather_evidence",
+    "hotspots",
     "load_history",
     "load_last_day",
     "load_many",
@@ -68,8 +73,11 @@ __all__ = [
     "plot_trend",
     "rate",
     "rebuild",
+    "releases",
     "score",
+    "select",
     "trend",
+    "trends",
     "verify",
 ]
 
@@ -85,10 +93,13 @@ _MODULES = {
     "Loaded": "many",
     "Report": "report",
     "analyse": "analysis",
+    "change_points": "trends",
     "classify": "change_types",
+    "compare": "trends",
     "daily_report": "report",
     "explore": "explorer",
     "gather_evidence": "evidence",
+    "hotspots": "trends",
     "load_history": "history",
     "load_last_day": "history",
     "load_many": "many",
@@ -97,8 +108,11 @@ _MODULES = {
     "plot_trend": "plots",
     "rate": "importance",
     "rebuild": "upkeep",
+    "releases": "trends",
     "score": "scoring",
+    "select": "trends",
     "trend": "trends",
+    "trends": "trends",
     "verify": "upkeep",
 }
 
@@ -107,7 +121,9 @@ def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
-    value = getattr(import_module(f".{_MODULES[name]}", __name__), name)
+    module = import_module(f".{_MODULES[name]}", __name__)
+    # `trends` is a room with more names than fit here.
+    value = module if name == _MODULES[name] else getattr(module, name)
     globals()[name] = value
     return value
 
