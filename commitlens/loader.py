@@ -14,7 +14,7 @@ from .landed import landings
 from .locks import lock
 from .repository import Repository
 from .store import Gone, Manifest, Store
-from .tables import empty_tables
+from .tables import array, commit_schema, empty_tables, file_schema, table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -174,9 +174,6 @@ def _read(
 
     `answers` gives their changes, newest first.
     """
-    import pyarrow as pa
-
-    from .tables import commit_schema
 
     shas = [sha for _, brought in segment for sha in brought]
     rows = _messages(repository, shas)
@@ -188,7 +185,7 @@ def _read(
         sha == landing for landing, brought in segment for sha in brought
     ]
     numbers, files = _numbers(answers, len(shas), bar)
-    return pa.table(rows | numbers, schema=commit_schema()), files
+    return table(rows | numbers, commit_schema()), files
 
 
 _NUMBERS = ("files_changed", "insertions", "deletions")
@@ -201,8 +198,6 @@ def _numbers(
     import numpy as np
     import pyarrow as pa
 
-    from .tables import file_schema
-
     changes = gitlog.Changes()
     totals: list[tuple[int | None, ...]] = []
     for _, answer in islice(answers, count):
@@ -210,9 +205,9 @@ def _numbers(
         bar.update()
     sizes = [size or 0 for size, *_ in totals]
     owners = np.repeat(np.arange(count, dtype=np.int32)[::-1], sizes)
-    files = pa.table(changes.columns() | {"commit": owners}, schema=file_schema())
+    files = table(changes.columns() | {"commit": owners}, file_schema())
     # Oldest first; the files of a commit keep their order.
-    files = files.take(np.argsort(owners, kind="stable"))
+    files = files.take(array(np.argsort(owners, kind="stable"), pa.int64()))
     columns = zip(*reversed(totals), strict=True)
     numbers = dict(zip(_NUMBERS, map(list, columns), strict=True))
     return numbers, files
@@ -236,7 +231,7 @@ def count_lines(
         numbers, files = _numbers(answers, len(shas), bar)
     for name, values in numbers.items():
         at = commits.schema.get_field_index(name)
-        column = pa.array(values, pa.int64())
+        column = array(values, pa.int64())
         commits = commits.set_column(at, commits.schema.field(at), column)
     return commits, files
 

@@ -39,23 +39,51 @@ def bar(label: str, total: int | None = None, *, show: bool | None = None) -> An
         True and False force it. None shows it when standard error is a
         terminal or a notebook is running.
     """
-    from tqdm import tqdm
-
     if show is None:
         show = sys.stderr.isatty() or "ipykernel" in sys.modules
     stop = _stop.get()
+    if not show:
+        return _Unseen(stop)
+    from tqdm import tqdm
 
     class Bar(tqdm):
         def update(self, n: float | None = 1) -> bool | None:
-            if stop is not None and stop.is_set():
-                raise Stopped
+            _heed(stop)
             return super().update(n)
 
-    return (Bar if stop else tqdm)(
-        total=total,
-        desc=label,
-        disable=not show,
-        leave=False,
-        dynamic_ncols=True,
-        file=sys.stderr,
+    return Bar(
+        total=total, desc=label, leave=False, dynamic_ncols=True, file=sys.stderr
     )
+
+
+def _heed(stop: threading.Event | None) -> None:
+    if stop is not None and stop.is_set():
+        raise Stopped
+
+
+class _Unseen:
+    """What a bar is where nobody watches: tqdm is slow to import."""
+
+    def __init__(self, stop: threading.Event | None) -> None:
+        self.total: float | None = None
+        self.n: float = 0
+        self._stop = stop
+
+    def __enter__(self) -> _Unseen:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Nothing is left behind."""
+
+    def update(self, n: float = 1) -> None:
+        """Count on, unless the work was ended."""
+        _heed(self._stop)
+
+    def refresh(self) -> None:
+        """Draw nothing."""
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+
+    def set_postfix_str(self, text: str, refresh: bool = True) -> None:
+        """Say nothing."""

@@ -22,7 +22,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import StoreError
-from .tables import SCHEMAS, concatenate, empty_tables, shift, take, writer
+from .tables import (
+    SCHEMAS,
+    concatenate,
+    empty_tables,
+    numbers,
+    shift,
+    take,
+    writer,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -258,6 +266,7 @@ class Store:
         fragment: Fragment,
         groups: Sequence[int] | None = None,
     ) -> tuple[pa.Table, pa.Table]:
+        import numpy as np
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -274,21 +283,19 @@ class Store:
             raise Gone(msg) from error
         commits, files = tables
         # On disk a file counts its commit inside its row group.
-        offsets, start = [], 0
-        for index in groups:
-            group = fragment.groups[index]
-            offsets += [start] * group.files
-            start += group.commits
+        sizes = [fragment.groups[index] for index in groups]
+        starts = np.cumsum([0, *(group.commits for group in sizes)])[:-1]
+        offsets = np.repeat(starts, [group.files for group in sizes])
         return commits, shift(files, offsets)
 
     def _write_fragment(self, tip: str, commits: pa.Table, files: pa.Table) -> Fragment:
-        import pyarrow as pa
-        import pyarrow.compute as pc
+        import numpy as np
 
         name = os.urandom(8).hex()
         groups: list[Group] = []
-        owners = files["commit"].combine_chunks()
-        landed = commits["landed_at"].cast(pa.int64())
+        starts = range(0, commits.num_rows, GROUP)
+        cuts = np.searchsorted(numbers(files["commit"]), [*starts, commits.num_rows])
+        landed = numbers(commits["landed_at"])
         with _writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             paths = [self.folder / f"{name}.{kind}.parquet" for kind in SCHEMAS]
@@ -296,21 +303,18 @@ class Store:
                 writer(paths[0], commits.schema) as one,
                 writer(paths[1], files.schema) as two,
             ):
-                for start in range(0, commits.num_rows, GROUP):
+                for start, first, last in zip(starts, cuts, cuts[1:], strict=False):
                     rows = commits.slice(start, GROUP)
-                    inside = pc.and_(
-                        pc.greater_equal(owners, start), pc.less(owners, start + GROUP)
-                    )
-                    part = files.filter(inside)
+                    part = files.slice(first, last - first)
                     one.write_table(rows, row_group_size=GROUP)
                     two.write_table(
-                        shift(part, [-start] * part.num_rows),
-                        row_group_size=max(1, part.num_rows),
+                        shift(part, -start), row_group_size=max(1, part.num_rows)
                     )
-                    times = pc.min_max(landed.slice(start, GROUP)).as_py()
+                    times = landed[start : start + GROUP]
                     groups.append(
-                        Group(rows.num_rows, part.num_rows, times["min"], times["max"])
-                    )
+                        Group(rows.num_rows, part.num_rows, int(times.min()),
+                              int(times.max()))
+                    )  # fmt: skip
         return Fragment(name, tip, tuple(groups))
 
     def _publish(self, manifest: Manifest) -> Manifest:

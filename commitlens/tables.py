@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
+
+    Values = Sequence[Any] | np.ndarray[Any, Any]
 
 
 def commit_schema() -> pa.Schema:
@@ -62,6 +66,66 @@ def file_schema() -> pa.Schema:
 SCHEMAS = {"commits": commit_schema, "files": file_schema}
 
 
+def table(columns: Mapping[str, Values], schema: pa.Schema) -> pa.Table:
+    """Make a table of Python's values, column by column."""
+    import pyarrow as pa
+
+    arrays = [array(columns[field.name], field.type) for field in schema]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def array(values: Values, kind: pa.DataType) -> pa.Array:
+    """Make an Arrow array of Python's values, or of numbers in a numpy array.
+
+    From buffers, because ``pyarrow.array`` imports pandas: half a second, which
+    is more than a refresh needs for all else.
+    """
+    import numpy as np
+    import pyarrow as pa
+    from pyarrow import types
+
+    count = len(values)
+    children: list[pa.Array] = []
+    valid = None
+    if None in values:
+        known = np.fromiter((value is not None for value in values), bool, count)
+        valid = _bits(known)
+    if types.is_large_string(kind):
+        text = [b"" if value is None else value.encode() for value in values]
+        buffers = [_offsets(text, "i8"), pa.py_buffer(b"".join(text))]
+    elif types.is_list(kind):
+        buffers = [_offsets(values, "i4")]
+        children = [array(list(chain.from_iterable(values)), kind.value_type)]
+    elif types.is_struct(kind):
+        buffers = []
+        children = [
+            array([value[field.name] for value in values], field.type) for field in kind
+        ]
+    elif types.is_boolean(kind):
+        buffers = [_bits(np.asarray(values, bool))]
+    else:
+        if valid is not None:
+            values = [0 if value is None else value for value in values]
+        buffers = [pa.py_buffer(np.asarray(values, f"i{kind.bit_width // 8}"))]
+    return pa.Array.from_buffers(kind, count, [valid, *buffers], children=children)
+
+
+def _bits(flags: np.ndarray[Any, Any]) -> pa.Buffer:
+    import numpy as np
+    import pyarrow as pa
+
+    return pa.py_buffer(np.packbits(flags, bitorder="little"))
+
+
+def _offsets(values: Values, width: str) -> pa.Buffer:
+    """Return where each value begins, and where the last ends."""
+    import numpy as np
+    import pyarrow as pa
+
+    sizes = np.fromiter(map(len, values), width, len(values))
+    return pa.py_buffer(np.concatenate([[0], np.cumsum(sizes)]).astype(width))
+
+
 def empty_tables() -> tuple[pa.Table, pa.Table]:
     """Return tables of no commits and no files."""
     return commit_schema().empty_table(), file_schema().empty_table()
@@ -83,14 +147,25 @@ def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     )
 
 
-def shift(files: pa.Table, offsets: Sequence[int]) -> pa.Table:
-    """Add `offsets` to the column ``commit``."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
+def numbers(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
+    """Return a column of numbers or times, none of them missing."""
+    import numpy as np
 
+    width = f"i{column.type.bit_width // 8}"
+    parts = [
+        np.frombuffer(chunk.buffers()[1], width)[chunk.offset :][: len(chunk)]
+        for chunk in column.chunks
+        if len(chunk)
+    ]
+    return np.concatenate(parts) if parts else np.zeros(0, width)
+
+
+def shift(files: pa.Table, offset: int | np.ndarray[Any, Any]) -> pa.Table:
+    """Add `offset`, one or one a row, to the column ``commit``."""
     at = files.schema.get_field_index("commit")
-    moved = pc.add(files["commit"], pa.array(offsets, pa.int32()))
-    return files.set_column(at, file_schema().field("commit"), moved)
+    field = file_schema().field("commit")
+    moved = array(numbers(files["commit"]) + offset, field.type)
+    return files.set_column(at, field, moved)
 
 
 def concatenate(
@@ -102,7 +177,7 @@ def concatenate(
     commits, files, start = [], [], 0
     for some_commits, some_files in tables:
         commits.append(some_commits)
-        files.append(shift(some_files, [start] * some_files.num_rows))
+        files.append(shift(some_files, start))
         start += some_commits.num_rows
     return pa.concat_tables(commits), pa.concat_tables(files)
 
