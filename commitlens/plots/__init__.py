@@ -15,15 +15,27 @@ Examples
 from __future__ import annotations
 
 from ..palette import COLOURS
+from .comparison import plot_comparison
 from .files import chart, image, save, save_figure, trend_page
+from .heatmaps import plot_calendar, plot_rhythm
+from .importance import plot_importance
 from .lines import plot_lines
+from .multiples import plot_multiples
+from .places import plot_coupling, plot_hotspots
 from .trend import plot_trend
 
 __all__ = [
     "COLOURS",
     "chart",
     "image",
+    "plot_calendar",
+    "plot_comparison",
+    "plot_coupling",
+    "plot_hotspots",
+    "plot_importance",
     "plot_lines",
+    "plot_multiples",
+    "plot_rhythm",
     "plot_trend",
     "save",
     "save_figure",

@@ -49,12 +49,15 @@ def headline(ax: Axes, ink: Ink, words: str, *, note: str = "") -> None:
     assert figure is not None
 
     def place() -> None:
-        room = figure.bbox.x1 - ax.get_window_extent().x0
-        columns = ax.get_subplotspec()
-        if columns is not None and not columns.is_last_col():
-            # To the right are other axes, which have titles too.
-            room = ax.get_window_extent().width
-        wrap(title, words, 0.98 * room)
+        box = ax.get_window_extent()
+        spec = ax.get_subplotspec()
+        if spec is None or spec.get_gridspec().ncols > 1:
+            # Beside these axes are others, which have titles too.
+            wrap(title, words, box.width)
+            return
+        # From the left edge of the figure: names beside the axes can be long.
+        title.set_x((0.008 * figure.bbox.width - box.x0) / box.width)
+        wrap(title, words, 0.98 * figure.bbox.width)
 
     AtDraw(ax, place)
 

@@ -107,7 +107,7 @@ def plot_lines(
         rows = every[key]
         notes |= draw_line(ax, line, rows, value, colour_of[key], ink)
         ends.append((key, rows, colour_of[key]))
-    _value_axis(ax, line, [every[key] for key in drawn], value, lang, ink)
+    value_axis(ax, line, [every[key] for key in drawn], value, lang, ink)
     _name_ends(ax, line, ends, value, names if by else {}, ink)
     found = _changes(changes, by, drawn)
     for rows in found.values():
@@ -115,7 +115,8 @@ def plot_lines(
     if releases is not None:
         mark_releases(ax, line, releases, ink)
     title = said_of_changes(found, line, value, names, lang)
-    title = title or said_of_ends({k: every[k] for k in drawn}, value, names, lang)
+    shown = {key: every[key] for key in drawn}
+    title = title or said_of_ends(shown, value, names, lang)
     left_out = [cut(names[key], 16) for key in every if key not in drawn]
     headline(ax, ink, title, note=_note(notes, left_out, line, lang))
     return ax
@@ -199,14 +200,17 @@ def draw_line(
     return notes
 
 
-def _value_axis(
+def value_axis(
     ax: Axes,
     line: Timeline,
     drawn: list[pd.DataFrame],
     value: str,
     lang: str,
     ink: Ink,
+    *,
+    ticks: int = 6,
 ) -> None:
+    """Give axes the scale of a value, from nothing to what `drawn` needs."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     time_axis(ax, line, lang)
@@ -223,8 +227,8 @@ def _value_axis(
     if value == "share":
         top = min(1.0, max(top, 0.02))
     ax.set_ylim(min(0.0, float(seen.min()) * 1.25), top)
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=value not in _BANDS))
-    decimals = 1 if value == "share" and top < 0.05 else 0
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=ticks, integer=value not in _BANDS))
+    decimals = 1 if value == "share" and top < 0.1 else 0
 
     def tick(number: float, _: int) -> str:
         if value == "share":

@@ -118,16 +118,30 @@ def cut(words: str, most: int) -> str:
 
 
 def cut_path(path: str, most: int) -> str:
-    """Return the end of a path, where its name is."""
+    """Return the end of a path, where its name is: whole folders if they fit."""
     path = clean(path)
-    return path if len(path) <= most else f"…{path[len(path) - most + 1 :]}"
+    if len(path) <= most:
+        return path
+    parts = path.split("/")
+    while len(parts) > 1:
+        parts = parts[1:]
+        short = "…/" + "/".join(parts)
+        if len(short) <= most:
+            return short
+    return f"…{path[len(path) - most + 1 :]}"
 
 
-def percent(value: float) -> str:
+def percent(value: float, digits: int = 0) -> str:
     """Return a share as people write it: with a decimal only where it tells."""
     if 0 < value < 0.0095 or 0.9905 < value < 1:
-        return f"{value:.1%}"
-    return f"{value:.0%}"
+        digits = max(digits, 1)
+    return f"{value:.{digits}%}"
+
+
+def from_to(before: float, after: float) -> str:
+    """Return two shares, with a decimal where they would look the same."""
+    digits = 1 if percent(before) == percent(after) and before != after else 0
+    return f"{percent(before, digits)} → {percent(after, digits)}"
 
 
 def say(text: Any, words: str) -> Any:
@@ -192,6 +206,12 @@ def wrap(text: Any, words: str, room: float, *, lines: int = 3) -> None:
     while width > room and most > 8:
         most = min(most - 1, int(most * max(room / width, 0.5)) + 1)
         rows = textwrap.wrap(words, most, break_on_hyphens=False)
+        # Lines of about one length, rather than a last one of a single word.
+        for narrower in range(most - 1, most // 2, -1):
+            other = textwrap.wrap(words, narrower, break_on_hyphens=False)
+            if len(other) > len(rows):
+                break
+            rows = other
         if len(rows) > lines:
             rows = [*rows[: lines - 1], cut(" ".join(rows[lines - 1 :]), most)]
         say(text, "\n".join(rows))

@@ -80,6 +80,21 @@ class Timeline:
         )
         return x, *(np.insert(np.array(v, dtype=float), gaps, np.nan) for v in values)
 
+    def steps(
+        self, low: Any, high: Any
+    ) -> tuple[list[float], list[float], list[float]]:
+        """Return the edges and ends of bars that touch each other, but for gaps."""
+        edges, bottom, top = [self.edges[0][0]], [], []
+        for (start, end), one, two in zip(self.edges, low, high, strict=True):
+            if start > edges[-1] + 1e-6:
+                edges.append(start)
+                bottom.append(0.0)
+                top.append(0.0)
+            edges.append(end)
+            bottom.append(float(one))
+            top.append(float(two))
+        return np.array(edges), np.array(bottom), np.array(top)
+
     def when(self, place: int, lang: str) -> str:
         """Return the name of a period, as it stands in a sentence."""
         name = f"{self.days[place]:%Y-%m-%d}"
@@ -148,10 +163,7 @@ _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 def time_axis(ax: Axes, line: Timeline, lang: str) -> None:
     """Put few ticks below the periods, and room beside a few of them."""
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    inches = ax.get_position().width * figure.get_figwidth()
-    most = max(3, min(9, int(inches / 0.75)))
+    most = _most_ticks(ax)
     ticks = _names(line, most) if line.names else _dates(line, most, lang)
     middles = line.middles
     tick_words(ax.xaxis, [middles[place] for place, _ in ticks], [w for _, w in ticks])
@@ -159,6 +171,13 @@ def time_axis(ax: Axes, line: Timeline, lang: str) -> None:
     (first, after), last = line.edges[0], line.edges[-1][1]
     room = max(0.01 * (last - first), (6 - len(line.edges)) / 2 * (after - first))
     ax.set_xlim(first - room, last + room)
+
+
+def _most_ticks(ax: Axes) -> int:
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    inches = ax.get_position().width * figure.get_figwidth()
+    return max(3, min(9, int(inches / 0.75)))
 
 
 def _names(line: Timeline, most: int) -> list[tuple[int, str]]:
@@ -171,7 +190,22 @@ def _names(line: Timeline, most: int) -> list[tuple[int, str]]:
 
 def _dates(line: Timeline, most: int, lang: str) -> list[tuple[int, str]]:
     """Return which periods get a tick, and its words: the year where it is new."""
-    days = line.days
+    return date_words(line.days, most, lang, months=line.per == "month")
+
+
+def time_ticks(ax: Axes, days: list[dt.date], lang: str) -> None:
+    """Put few ticks below marks that lie anywhere in time, on the days between."""
+    first, last = min(days), max(days)
+    every = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+    ticks = date_words(every, _most_ticks(ax), lang)
+    places = [float(date2num(every[place])) for place, _ in ticks]
+    tick_words(ax.xaxis, places, [words for _, words in ticks])
+
+
+def date_words(
+    days: list[dt.date], most: int, lang: str, *, months: bool = False
+) -> list[tuple[int, str]]:
+    """Return which days get a tick, and its words: the year where it is new."""
     places: list[int] = []
     for begins in _TICKS:
         groups = [begins(place, day) for place, day in enumerate(days)]
@@ -189,10 +223,9 @@ def _dates(line: Timeline, most: int, lang: str) -> list[tuple[int, str]]:
     year = None
     for place in places:
         day = days[place]
-        form = "tick_month" if line.per == "month" else "tick_day"
-        words = phrase(
-            lang, form, day=day.day, month=_MONTHS[day.month - 1], n=day.month
-        )
+        form = "tick_month" if months else "tick_day"
+        month = _MONTHS[day.month - 1]
+        words = phrase(lang, form, day=day.day, month=month, n=day.month)
         if begins in _YEARS:
             words = f"{day:%Y}"
         elif day.year != year:

@@ -77,13 +77,13 @@ def plot_trend(
     notes = []
     if hatch_partial(ax, line, heights, ink):
         notes.append(phrase(lang, "partial", per=word(lang, "per", line.per)))
-    if any(0 < height < FEW for height in heights):
+    if not line.joined and any(0 < height < FEW for height in heights):
         notes.append(phrase(lang, "small"))
     names = [
         f"{cut(key_name(key, by, lang), 24)}  {int(totals[key]):,}" for key in shown
     ]
     _legend(ax, colours, names, ink)
-    _count_axis(ax, line, lang, ink)
+    count_axis(ax, line, lang, ink)
     if releases is not None:
         mark_releases(ax, line, releases, ink)
     headline(ax, ink, _finding(totals, by, lang), note="  ·  ".join(notes))
@@ -107,12 +107,20 @@ def stack_bars(
     layers: list[np.ndarray],
     colours: list[str],
     ink: Ink,
+    *,
+    joints: bool = True,
 ) -> None:
-    """Draw layers of bars on top of each other, pale where they are few."""
+    """Draw layers of bars on top of each other, pale where they are few.
+
+    Without joints the bars of a layer are one outline, which is drawn faster.
+    """
     bottom = np.zeros(len(line.edges))
     few = np.sum(layers, axis=0) < FEW
     for heights, colour in zip(layers, colours, strict=True):
-        if line.joined:
+        if not joints:
+            edges, low, high = line.steps(bottom, bottom + heights)
+            ax.stairs(high, edges, baseline=low, fill=True, color=colour, linewidth=0)
+        elif line.joined:
             x, low, high = line.with_gaps(bottom, bottom + heights)
             ax.fill_between(x, low, high, color=colour, linewidth=0)
         else:
@@ -152,11 +160,14 @@ def _legend(ax: Axes, colours: list[str], names: list[str], ink: Ink) -> None:
         say(text, name).set_color(ink.text)
 
 
-def _count_axis(ax: Axes, line: Timeline, lang: str, ink: Ink) -> None:
+def count_axis(
+    ax: Axes, line: Timeline, lang: str, ink: Ink, *, ticks: int = 6
+) -> None:
     from matplotlib.ticker import MaxNLocator
 
     time_axis(ax, line, lang)
-    ax.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+    ax.set_ylim(bottom=0)
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=ticks))
     ax.yaxis.set_major_formatter("{x:,.0f}")
     per = word(lang, "per", line.per)
     say(ax.yaxis.label, phrase(lang, "landed_per", per=per))

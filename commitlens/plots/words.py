@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .text import cut, percent, phrase
+from .text import clean, cut, percent, phrase
 from .timeline import Timeline
 
 if TYPE_CHECKING:
@@ -101,12 +101,27 @@ def said_of_ends(
             clear = abs(ends[1] - ends[0])
             moves = written(ends[0], value) != written(ends[1], value)
         if moves and (best is None or clear > best[0]):
-            best = clear, moved(names[key], ends[0], ends[1], value, lang)
+            best = (
+                clear,
+                _between(moved(names[key], ends[0], ends[1], value, lang), rows, lang),
+            )
     if best is not None:
         return best[1]
     largest, rows = max(drawn.items(), key=lambda item: item[1][value].sum())
     middle = written(float(rows[value].median()), value)
     return phrase(lang, "steady", name=cut(names[largest], 40), after=middle)
+
+
+def _between(said: str, rows: pd.DataFrame, lang: str) -> str:
+    """Add to a sentence between which months it is true."""
+    if "release" in rows.columns:
+        ends = [str(rows["release"].iloc[place]) for place in (0, -1)]
+    else:
+        ends = [f"{rows['period'].iloc[place]:%Y-%m}" for place in (0, -1)]
+    if ends[0] == ends[1]:
+        return said
+    first, last = (cut(clean(end), 20) for end in ends)
+    return phrase(lang, "between", what=said, first=first, last=last)
 
 
 def _difference(first: pd.DataFrame, last: pd.DataFrame) -> tuple[float, list[float]]:
