@@ -232,7 +232,12 @@ class Everyday:
         other = text.replace("'", '"') if "'" in text else text.replace("  #", "   #")
         if other == text:
             other = text.replace('"', "'", 2)
-        return "format with the new settings", "统一代码格式", "", {path: other}
+        return (
+            "reformat the code, no change of behaviour",
+            "统一代码格式",
+            "",
+            {path: other},
+        )
 
     def _chore(self, day, line, area, path):
         text = self.text(line, ".gitignore")

@@ -27,6 +27,10 @@ RELEASES = {
     dt.date(2026, 2, 2): "v0.6.0",
 }
 
+#: How most subjects begin before the project agreed on prefixes.
+BEFORE_CONVENTIONS = {"feat": "add a way to ", "fix": "fix: ", "perf": "speed up: ",
+                      "refactor": "clean up: "}  # fmt: skip
+
 #: Until when (exclusive) commits are of which types, with which weights. The
 #: scheduler was rewritten in July 2025, and fixes rise with the release after it.
 CONVENTIONS, REWRITTEN, SETTLED = (
@@ -122,8 +126,8 @@ class Story(Everyday):
                 ("", "", ":sparkles: " if kind == "feat" else ":bug: ")
             ) + (said[:1].upper() + said[1:])
         if day < CONVENTIONS:
-            if said.isascii() and kind in ("feat", "fix") and self.chance(0.7):
-                said = ("add a way to " if kind == "feat" else "fix: ") + said
+            if said.isascii() and self.chance(0.9):
+                said = BEFORE_CONVENTIONS.get(kind, "") + said
             if person.habit == "tag":
                 return f"[{area}] {said[:1].upper()}{said[1:]}"
             colon = person.habit == "colon"
