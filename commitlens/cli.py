@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .history import History
+    from .llm import Model
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -81,7 +82,34 @@ def cli() -> None:
 @click.option(
     "--lang", type=click.Choice(["zh", "en"]), default="en", help="[default: en]"
 )
-@click.option("--model", metavar="M", help="Not available yet.")
+@click.option(
+    "--model",
+    metavar="M",
+    envvar="COMMITLENS_MODEL",
+    help="Who writes the analyses, such as openai/gpt-4o-mini"
+    " [default: COMMITLENS_MODEL; without one they are made from evidence].",
+)
+@click.option(
+    "--model-option",
+    "model_options",
+    metavar="KEY=N",
+    multiple=True,
+    help="concurrency, timeout, tries, requests_per_minute, tokens_per_minute"
+    " or context of the model.",
+)
+@click.option(
+    "--budget",
+    metavar="B",
+    help="The most the model may cost: 0.50 (US dollars) or 200k-tokens.",
+)
+@click.option(
+    "--plan", is_flag=True, help="Say what the model would cost, and send nothing."
+)
+@click.option(
+    "--show-prompt",
+    is_flag=True,
+    help="Print exactly what the model would be sent, and send nothing.",
+)
 @click.option(
     "--format",
     type=click.Choice(["md", "html"]),
@@ -156,11 +184,17 @@ def _report(
     tz: str | None,
     lang: str,
     model: str | None,
+    model_options: tuple[str, ...],
+    budget: str | None,
+    plan: bool,
+    show_prompt: bool,
     data: str | None,
     refresh: bool,
 ) -> int:
     from .history import load_history, load_last_day
     from .report import daily_report
+
+    asked = _model(model, model_options, needed=plan or bool(budget))
 
     where: dict[str, Any] = {"tz": tz, "data": data, "refresh": refresh}
     if date or since or until:
@@ -168,16 +202,66 @@ def _report(
     else:
         history = load_last_day(repo, **where)
     # Only the commits of the period are scored, and their diffs read.
+    period: dict[str, Any] = {"date": date, "since": since, "until": until, "tz": tz}
+    if plan or show_prompt:
+        _foretell(history, period, asked if plan else None, lang=lang, data=data)
+        return 0
     made = daily_report(
-        history, date, since=since, until=until, tz=tz, lang=lang, model=model
+        history, **period, lang=lang, model=asked, budget=budget, data=data
     )
     tell(made.warnings, about=about)
+    if made.written:
+        tell(made.written.told(), about=about)
     if output == "-":
         text = made.to_html() if format == "html" else made.markdown
         write(text.encode())
     else:
         done(made.save(output, data=data, format=format))
     return DEGRADED if made.degraded else 0
+
+
+def _model(name: str | None, options: Sequence[str], *, needed: bool) -> Model | None:
+    """Return the model that the options describe, before any work is done for it."""
+    from .llm import Model, require_litellm
+
+    pairs = [option.partition("=") for option in options]
+    wrong = [key for key, sign, _ in pairs if not sign]
+    if wrong:
+        msg = f"--model-option is KEY=N, got {wrong[0]!r}"
+        raise click.UsageError(msg)
+    if not name:
+        if needed or options:
+            msg = "this is about a model; name one with --model or COMMITLENS_MODEL"
+            raise click.UsageError(msg)
+        return None
+    require_litellm()
+    return Model(name).having({key: value for key, _, value in pairs})
+
+
+def _foretell(
+    history: History,
+    period: dict[str, Any],
+    model: Model | None,
+    *,
+    lang: str,
+    data: str | None,
+) -> None:
+    """Print what a model would cost, or without one what it would be sent."""
+    from .llm import require_litellm
+
+    require_litellm()
+    from .planning import plan, prompts
+    from .report import select
+
+    part = select(history, **period)
+    if model:
+        print_bytes(f"{plan(part, model=model, lang=lang, data=data)}\n".encode())
+        return
+    for shas, messages in prompts(part, lang=lang):
+        lines = [f"===== {' '.join(sha[:12] for sha in shas)}"]
+        for message in messages:
+            lines += [f"----- {message['role']}", message["content"]]
+        print_bytes("\n".join([*lines, ""]).encode(errors="replace"))
 
 
 def _export(

@@ -206,10 +206,7 @@ def _names(values: Mapping[str, Any]) -> Iterator[str]:
 
 def _source(model: str, coverage: Coverage, grounding: Grounding) -> Statement:
     """Say who wrote it, what was read for it, and how much of it was found."""
-    facts = [coverage_statement(coverage)]
-    facts += [
-        Statement("source", f"skipped_{kind}", {"n": n}) for kind, n in coverage.skipped
-    ]
+    facts = coverage_statements(coverage)
     if coverage.redacted:
         facts.append(Statement("source", "redacted", {"n": coverage.redacted}))
     facts.append(Statement("source", "checked", {"n": grounding.checked}))
@@ -220,12 +217,17 @@ def _source(model: str, coverage: Coverage, grounding: Grounding) -> Statement:
     )
 
 
-def coverage_statement(coverage: Coverage) -> Statement:
+def coverage_statements(coverage: Coverage) -> list[Statement]:
     """Say what of a diff was read."""
-    values = {"n": coverage.files, "full": coverage.full,
-              "part": coverage.part, "left": coverage.left}  # fmt: skip
-    key = "read_all" if coverage.full == coverage.files else "read"
-    return Statement("source", key, values)
+    if coverage.full == coverage.files:
+        return [Statement("source", "read_all", {"n": coverage.files})]
+    values = {"n": coverage.files, "full": coverage.full}
+    counts = [("read_part", coverage.part), ("read_left", coverage.left)]
+    counts += [(f"skipped_{kind}", n) for kind, n in coverage.skipped]
+    return [
+        Statement("source", "read", values),
+        *(Statement("source", key, {"n": n}) for key, n in counts if n),
+    ]
 
 
 def fall_back(evidence: Analysis, why: str, model: str) -> Analysis:
@@ -282,7 +284,7 @@ def hold_notes(notes: Sequence[Claim], commit: Commit) -> list[str]:
 __all__ = [
     "anchored",
     "compose",
-    "coverage_statement",
+    "coverage_statements",
     "empty_summary",
     "fall_back",
     "hold_notes",

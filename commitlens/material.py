@@ -173,7 +173,8 @@ def _told(
     for one in analysis.statements:
         if one.message in _LEFT_OUT:
             continue
-        if any(isinstance(one.values[key], Sha) for key in one.values):
+        values = one.values  # noqa: PD011 - a mapping, not a frame
+        if any(isinstance(values[key], Sha) for key in values):
             related.append(redact(said(one))[0])
         elif one.field != "links":
             lines.append(f"- {one.field}: {said(one)}")

@@ -124,7 +124,8 @@ def render(
 
     def show(value: object) -> str:
         if isinstance(value, tuple):
-            return str(words["list"]).join(map(show, value))
+            sentences = value and isinstance(value[0], Statement)
+            return str(words["stop" if sentences else "list"]).join(map(show, value))
         if isinstance(value, Statement):
             return render(value, lang, text=text, code=code, commit=commit)
         if isinstance(value, Prose):

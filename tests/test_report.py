@@ -434,7 +434,7 @@ def test_the_score_is_shown_with_its_parts():
     [
         ({"date": "2026-02-10", "since": "2026-02-10"}, "give one of the two"),
         ({"lang": "fr"}, "unknown lang 'fr': expected 'en' or 'zh'"),
-        ({"model": "any"}, "not available yet"),
+        ({"model": " any"}, "a model needs a name"),
         ({"tz": "Mars/Base"}, "unknown time zone 'Mars/Base'"),
         ({"date": "soon"}, "date must be a day"),
         ({"since": "2026-02-11", "until": "2026-02-10"}, "ends before it starts"),
