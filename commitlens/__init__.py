@@ -9,7 +9,8 @@ One way through, which can be left after any step:
 4. ``rate(history)`` scores importance from 0 to 100, with its reasons, and
    sorts commits into `TIERS`. ``score(history)`` does steps 2 to 4 in one call.
 5. ``analyse(history)`` says what there is to say of each commit.
-6. ``daily_report(history, date)`` writes a day as Markdown or HTML.
+6. ``daily_report(history, date)`` writes a day as Markdown or HTML, and
+   ``summarize(history, since=...)`` tells a week or a release by theme.
 7. ``trend(history)`` counts over time, and ``plot_trend(table)`` draws that;
    `trends` has a table for each question, ``compare`` takes two histories, and
    ``explore(history)`` is all of it to click through, in a notebook.
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from .report import Report, daily_report
     from .schema import CHANGE_TYPES, TIERS
     from .scoring import score
+    from .summary import Summary, summarize
     from .trends import change_points, compare, hotspots, releases, select, trend
     from .upkeep import rebuild, verify
 
@@ -56,6 +58,7 @@ __all__ = [
     "History",
     "Loaded",
     "Report",
+    "Summary",
     "__version__",
     "analyse",
     "change_points",
@@ -76,6 +79,7 @@ __all__ = [
     "releases",
     "score",
     "select",
+    "summarize",
     "trend",
     "trends",
     "verify",
@@ -92,6 +96,7 @@ _MODULES = {
     "History": "history",
     "Loaded": "many",
     "Report": "report",
+    "Summary": "summary",
     "analyse": "analysis",
     "change_points": "trends",
     "classify": "change_types",
@@ -111,6 +116,7 @@ _MODULES = {
     "releases": "trends",
     "score": "scoring",
     "select": "trends",
+    "summarize": "summary",
     "trend": "trends",
     "trends": "trends",
     "verify": "upkeep",

@@ -351,12 +351,13 @@ def _item(
     return f"{head}{words['colon']}{text}"
 
 
-def titles(history: History, rows: Iterable[Row]) -> dict[str, str]:
+def titles(history: History) -> dict[str, str]:
     """Return what each commit is called: its title without prefix and number.
 
-    A merge is called what its message says that it brings.
+    A merge is called what its message says that it brings; a commit that says
+    nothing by its name.
     """
-    called = {row.sha: row.title for row in rows}
+    called = {sha: sha[:7] for sha in history.commits["sha"]}
     commits = history.commits[["sha", "subject", "body", "is_merge"]]
     for sha, subject, body, is_merge in commits.itertuples(index=False):
         body = body if isinstance(body, str) else ""

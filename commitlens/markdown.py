@@ -149,3 +149,14 @@ def link(shown: str, url: str) -> str:
     from urllib.parse import quote
 
     return f"[{shown}]({quote(url, safe=':/#?&=%@+,;~._-')})"
+
+
+def html(markdown: str) -> str:
+    """Return Markdown of ours as HTML, tables included.
+
+    HTML inside of it is ours too: that of commits was escaped on its way in.
+    """
+    from markdown_it import MarkdownIt
+
+    engine = MarkdownIt("commonmark", {"html": True}).enable("table")
+    return str(engine.render(markdown))

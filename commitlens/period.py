@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .dates import DateLike, day_bounds, day_of, parse_day, range_bounds
-from .errors import InputError
+from .errors import InputError, RepositoryError
 from .history import History
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from .repository import Repository
 
 #: Earlier commits that say what is usual, as in `commitlens.history.LEAD`.
 LEAD = 500
@@ -99,3 +103,88 @@ def scored(history: History) -> History:
     from .scoring import score
 
     return score(history)
+
+
+def select_period(
+    history: History,
+    since: DateLike | None,
+    until: DateLike | None,
+    tz: dt.tzinfo,
+    now: dt.datetime | None,
+) -> tuple[History, str, tuple[str, ...]]:
+    """Return what landed in a range of dates or between two revisions.
+
+    Returns
+    -------
+    (History, str, tuple of str)
+        The part, what the range is called, and what of it the history lacks.
+    """
+    named = [each for each in (since, until) if each is not None]
+    if not any(_is_revision(each) for each in named):
+        landed = history.commits["landed_at"]
+        if not named and len(landed):
+            since, until = (
+                day_of(time.to_pydatetime(), tz)
+                for time in (landed.min(), landed.max())
+            )
+        start, end, label = period_of(history, None, since, until, tz, now)
+        return between(history, start, end), label, ()
+    if not all(_is_revision(each) for each in named):
+        msg = (
+            f"a range is of dates or of revisions, got since={since!s}, "
+            f"until={until!s}; give two of one kind"
+        )
+        raise InputError(msg)
+    source = history.repositories.get(one_repo(history))
+    if source is None:
+        msg = (
+            f"revisions such as {named[0]!r} need the repository, which this history "
+            f"does not have; give dates"
+        )
+        raise InputError(msg)
+    tip = _resolve(source, until) if until is not None else source.tip()
+    base = _resolve(source, since) if since is not None else None
+    wanted = set(source.parents(tip, base=base))
+    inside = history.commits["sha"].isin(wanted)
+    missing = len(wanted) - int(inside.sum())
+    lost: tuple[str, ...] = ()
+    if missing:
+        lost = (
+            f"{missing} of the {len(wanted)} commits of the range are not in this "
+            f"history: load more of it to have them told",
+        )
+    label = "..".join(str(each) for each in (since, until or "HEAD") if each)
+    return _only(history, inside), label, lost
+
+
+def _is_revision(value: object) -> bool:
+    """Whether a value is no date: a tag, a branch, a sha."""
+    text = value.strip().lower() if isinstance(value, str) else "today"
+    return text not in ("today", "yesterday") and not re.match(r"\d{4}-\d\d-\d\d", text)
+
+
+def _resolve(source: Repository, name: object) -> str:
+    try:
+        return replace(source, revision=str(name)).tip()
+    except RepositoryError:
+        msg = (
+            f"{source.name} has no revision {name!r}: expected a tag, a branch or a "
+            f"sha that was fetched, or a day like 2026-02-10"
+        )
+        raise InputError(msg) from None
+
+
+def _only(history: History, inside: pd.Series) -> History:
+    """Return some of the commits, what landed before the first of them as lead."""
+    commits = history.commits[inside]
+    first = commits["landed_at"].min()
+    early = between(history, first, first) if len(commits) else history
+    shas = set(commits["sha"])
+    return history.replace(
+        commits=commits.reset_index(drop=True),
+        files=history.files[history.files["sha"].isin(shas)].reset_index(drop=True),
+        facts=None
+        if history.facts is None
+        else history.facts[history.facts["sha"].isin(shas)],
+        lead=early.lead,
+    )

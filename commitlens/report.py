@@ -28,7 +28,7 @@ from .dates import (
 from .day import Brief, brief, day_lines, titles
 from .errors import InputError
 from .history import History
-from .markdown import cell, clean, code, escape, label, link
+from .markdown import cell, clean, code, escape, html, label, link
 from .period import LEAD, between, one_repo, period_of, scored
 from .recent import Recent, figures, recent_days, trend_line
 from .schema import CHANGE_TYPES
@@ -110,7 +110,7 @@ class Report:
     def _repr_html_(self) -> str:
         # What a commit wrote cannot hold the mark: its angles are escaped.
         above, mark, below = self.markdown.partition(_CONTENTS)
-        return _html(above) + self.figures + (_html(mark + below) if mark else "")
+        return html(above) + self.figures + (html(mark + below) if mark else "")
 
     def to_html(self) -> str:
         """Return the report as one page that needs nothing from elsewhere."""
@@ -267,7 +267,7 @@ def daily_report(
     tiers = by_tier(rows, words)
     key = "heading_range" if ".." in label else "heading"
     source = history.repositories.get(repo)
-    called = titles(part, rows)
+    called = titles(part)
     short = brief(
         day_lines(part, analyses, rows, called), rows, words, called=called,
         web_url=source.web_url if source else None, heading=key,
@@ -373,11 +373,3 @@ def _template(name: str) -> jinja2.Template:
     environment.filters |= {"md": escape, "label": label, "cell": cell, "code": code}
     environment.globals |= {"link": link}
     return environment.get_template(name)
-
-
-def _html(markdown: str) -> str:
-    from markdown_it import MarkdownIt
-
-    # HTML in the source is ours: that of commits was escaped on its way in.
-    engine = MarkdownIt("commonmark", {"html": True}).enable("table")
-    return str(engine.render(markdown))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .markdown import clean, code, escape, label, link
-from .schema import CLASSIFIED, RATED, TIERS, require_columns
+from .schema import TIERS, require_columns
 from .wording import Words, count, translate
 
 if TYPE_CHECKING:
@@ -59,6 +59,11 @@ _KINDS = ("commit", "request", "issue")
 #: Messages of an analysis whose names are numbers that a forge has pages for.
 _NUMBERED = {"pull_request": "request", "fixes_issue": "issue"}
 
+#: Columns of a scored history that a report shows.
+_NEEDED = (
+    *("change_type", "type_reason", "breaking", "security"),
+    *("importance", "importance_score", "importance_reasons"),
+)
 #: Lines of a body that say who passed the commit on, not what it does.
 _PASSED_ON = re.compile(
     r"([\w-]*-(by|on|to|id|result|submit|queue)|cc)\s*:"
@@ -148,7 +153,7 @@ def make_rows(
         As `commitlens.wording.load_words` gives them.
     """
     commits = history.commits
-    require_columns(commits, [*CLASSIFIED, *RATED], made_by="score()")
+    require_columns(commits, _NEEDED, made_by="score()")
     parts = [
         column
         for column in commits

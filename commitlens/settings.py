@@ -90,7 +90,8 @@ _COMMON_ENV = frozenset(
 )
 
 _CONFIG_READ = re.compile(
-    r"\b(?:repo|git)_config_get_\w{1,30}\(\s*(?:\w+,\s*)?\"([a-z][\w-]*\.[\w.-]+)\""
+    r"\b(?:repo|git)_config_get_\w{1,30}\(\s*(?:[\w&.>-]{1,60},\s*)?"
+    r"\"([a-z][\w-]*\.[\w.-]+)\""
     r"|!strcmp\(\s*(?:var|key|k)\s*,\s*\"([a-z][\w-]*\.[\w.-]+)\""
 )
 _CONFIG_KEY = re.compile(

@@ -218,6 +218,6 @@ def test_lines_are_facts_before_they_are_words():
     words = load_words("en")
     analyses = analyse(history)
     rows = make_rows(history, analyses, pd.Timestamp("2026-01-01", tz="UTC").tz, words)
-    (line,) = day_lines(history, analyses, rows, titles(history, rows))
+    (line,) = day_lines(history, analyses, rows, titles(history))
 
     assert (line.shas, line.tier, line.text) == ((sha(1),), "high", "")
