@@ -1,7 +1,11 @@
-"""The notebooks run from top to bottom, and are kept without outputs."""
+"""The notebooks run from top to bottom, and are kept without outputs.
+
+Each runs once, as it stands: offline, on the history that comes with commitlens.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -11,19 +15,18 @@ import pytest
 
 from commitlens.testing import RepositoryBuilder
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+FOLDER = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A repository with two days of commits."""
-    builder = RepositoryBuilder(tmp_path / "demo")
-    builder.commit("feat: say hello", {"src/demo.py": "def hello():\n    return 1\n"})
-    builder.commit("docs: explain", {"README.md": "# demo\n"})
-    builder.commit(
-        "fix: say it", {"src/demo.py": "def hello():\n    return 2\n"}, date=1767776400
-    )
-    return builder.path
+#: What a reader must see in a notebook that runs as it stands: the number of
+#: charts, and words of its tables and reports.
+SHOWN = {
+    "quickstart": (1, ["History of demo: 931 commits", "用优先级取代先进先出"]),
+    "daily_report": (0, ["compare tokens in constant time"]),
+    "trends": (8, ["fixes rose from", "in the week of 2025-08-04"]),
+    "hotspots_and_ownership": (2, ["ferry/scheduler/loop.py", "Jonah Whitlock"]),
+    "compare_releases": (3, ["v0.5.0", "keep session tokens out of the log"]),
+}
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def execute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
 
     def execute(
-        notebook: Path, cwd: Path, **parameters: object
+        notebook: Path, cwd: Path = FOLDER, **parameters: object
     ) -> nbformat.NotebookNode:
         return papermill.execute_notebook(
             notebook,
@@ -74,33 +77,33 @@ def test_the_kernel_is_the_interpreter_of_the_tests(execute, tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_quickstart_shows_commits_a_chart_and_a_report(
-    execute, repository: Path
-) -> None:
-    """A reader who runs every cell sees each kind of result."""
-    (path,) = (path for path in NOTEBOOKS if path.stem == "quickstart")
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_notebook_runs_as_it_stands(execute, name: str) -> None:
+    """Whoever runs every cell, offline, sees its charts and finds its words."""
+    charts, words = SHOWN[name]
 
-    done = execute(path, repository.parent, repo=str(repository))
+    done = execute(FOLDER / f"{name}.ipynb")
 
-    assert any("say hello" in table for table in outputs(done, "text/html"))
-    assert len(outputs(done, "image/png")) == 1
-    (report,) = outputs(done, "text/markdown")
-    assert "say it" in report
-    assert "2026-01-07" in report
+    assert len(outputs(done, "image/png")) == charts
+    shown = "\n".join(
+        text
+        for mime in ("text/plain", "text/html", "text/markdown")
+        for text in outputs(done, mime)
+    )
+    assert [word for word in words if word not in shown] == []
 
 
 @pytest.mark.slow
-def test_the_daily_report_takes_its_parameters(
-    execute, repository: Path, tmp_path: Path
-) -> None:
-    """A scheduled run gets the day, the language and the file that it asked for."""
-    (path,) = (path for path in NOTEBOOKS if path.stem == "daily_report")
+def test_a_notebook_reads_what_its_parameters_say(execute, tmp_path: Path) -> None:
+    """One cell changes the repository, the day, the language, and the file written."""
+    builder = RepositoryBuilder(tmp_path / "own")
+    builder.commit("feat: say hello", {"src/demo.py": "def hello():\n    return 1\n"})
+    builder.commit("fix: say it", {"src/demo.py": "\n"}, date=1767776400)
     target = tmp_path / "out" / "day.md"
 
     done = execute(
-        path,
-        repository.parent,
-        repo=str(repository),
+        FOLDER / "daily_report.ipynb",
+        repo=str(builder.path),
         date="2026-01-05",
         lang="zh",
         output=str(target),
@@ -109,22 +112,8 @@ def test_the_daily_report_takes_its_parameters(
     (report,) = outputs(done, "text/markdown")
     assert "say hello" in report
     assert "say it" not in report
+    assert "提交" in report
     assert target.read_text("utf-8") == report
-
-
-@pytest.mark.slow
-def test_the_daily_report_is_of_the_repository_it_stands_in(
-    execute, repository: Path
-) -> None:
-    """Opened as it is, without a parameter, it works from a folder inside."""
-    (path,) = (path for path in NOTEBOOKS if path.stem == "daily_report")
-
-    done = execute(path, repository / "src")
-
-    (report,) = outputs(done, "text/markdown")
-    assert "say it" in report
-    # And reads no more than it says it does: the last day's one commit.
-    assert "History of demo: 1 commit, " in outputs(done, "text/html")[0]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -140,3 +129,28 @@ def test_notebooks_carry_no_outputs(path: Path) -> None:
     assert all(cell.outputs == [] for cell in code)
     assert all(cell.execution_count is None for cell in code)
     assert max(len(cell.source.splitlines()) for cell in code) <= 10
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_notebooks_lead_their_reader(name: str) -> None:
+    """Each has a title, one cell of parameters, and ends with what to do next."""
+    cells = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4).cells
+    prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+
+    assert cells[0].cell_type == "markdown"
+    assert re.match(r"# \S", cells[0].source)
+    assert len(tagged) == 1
+    assert re.search(r"^repo = ", tagged[0].source, re.MULTILINE)
+    assert prose[-1].startswith("## What to do next")
+    assert prose[-1] == cells[-1].source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_that_are_named_exist(path: Path) -> None:
+    """What to do next is something that a reader can do."""
+    known = {notebook.stem for notebook in NOTEBOOKS}
+    text = nbformat.read(path, as_version=4).cells[-1].source
+    named = re.findall(r"^- `(\w+)`|notebook `(\w+)`|; `(\w+)`", text, re.MULTILINE)
+
+    assert {name for names in named for name in names if name} <= known
