@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 from .context import Touched
-from .parts import HIGH, MEDIUM, Commit
+from .impact import Commit
+from .tiers import HIGH, MEDIUM
 
 #: Kinds of files that nobody reads line by line.
 MECHANICAL = frozenset({"generated", "vendored", "lock", "translation", "asset"})

@@ -33,6 +33,13 @@ PERIPHERY = re.compile(
     re.IGNORECASE,
 )
 
+#: Where a project tells its users what is new.
+NOTES = re.compile(
+    r"(?:^|/)(?:change(?:s|log)|history|news|release[-_ ]?notes|relnotes|whats?new"
+    r"|newsfragments|\.?changesets?|changelog\.d)\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(slots=True)
 class Touched:
@@ -48,6 +55,7 @@ class Touched:
     files: int = 0
     renames: int = 0  # files moved without a change
     new_code: int = 0  # code files added
+    notes: bool = False  # whether the project's news of itself are touched
 
     def add(self, path: str, status: str, added: int, removed: int) -> None:
         """Count one file."""
@@ -57,6 +65,8 @@ class Touched:
         self.lines[kind] = self.lines.get(kind, 0) + lines
         self.count[kind] = self.count.get(kind, 0) + 1
         self.renames += status == "R" and not lines
+        if kind in ("docs", "config") and NOTES.search(path):
+            self.notes = True
         if kind == "code":
             self.areas[area(path)] += lines + 1
             self.code.append(path)

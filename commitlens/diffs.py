@@ -7,6 +7,7 @@ is linear in its size and never fails.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -255,13 +256,23 @@ def mechanical(files: list[FileDiff]) -> str | None:
     -------
     str or None
         ``whitespace``, ``comments``, ``rename``, ``mode``, ``generated``,
-        ``vendored``, ``lock`` or ``binary``.
+        ``vendored``, ``lock``, ``binary`` or ``messages`` (the wording of what
+        code says, whatever tests and documents follow it).
     """
     kinds: set[str | None] = set()
     for file in files:
-        kinds.add(_mechanical(file))
-        if None in kinds:
+        kind = _mechanical(file)
+        if kind is None and file.category == "code" and rewords(file):
+            kind = "messages"
+        if kind is None and file.category in ("test", "docs", "translation"):
+            kind = "follows"
+        if kind is None:
             return None
+        kinds.add(kind)
+    if "messages" in kinds:
+        kinds -= {"comments", "whitespace", "follows"}
+    elif "follows" in kinds:
+        return None
     if kinds == {"whitespace", "comments"}:
         return "comments"
     return kinds.pop() if len(kinds) == 1 else None
@@ -289,6 +300,54 @@ def _mechanical(file: FileDiff) -> str | None:
     if comment and all(comment(x.strip()) for x in changed):
         return "comments"
     return None
+
+
+_STRING = re.compile(
+    r"\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|\"(?:[^\"\\\n]|\\.)*\""
+    r"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`"
+)
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+#: What may come and go around a message: how it is joined, marked, formatted.
+_JOINTS = frozenset(["(", ")", "+", ".", ",", ";", "_", "N_", "f", "r", "b", "u", "\\"])
+#: A name or a key is given a text: more than a message, perhaps.
+_NAMED = re.compile(
+    r"\s*(?:const |let |var |static )?[\w.\"'-]+\s*(?::\s*\w+\s*)?[:=]\s*[frbu]?[\"'`]"
+)
+_PROSE = re.compile(r"[^\W\d_]{2,}[^\w\"'`]*\s+[^\W\d_]*")
+
+
+def rewords(file: FileDiff) -> bool:
+    """Say whether a file of code changes in the wording of messages alone.
+
+    Only strings differ, and those that do are prose: two words at least. What is
+    compared, looked up or sent may still depend on them; it rarely does.
+    """
+    if file.status != "M" or file.is_cut or not file.body or file.is_binary:
+        return False
+    told = False
+    for hunk in file.hunks:
+        for removed, added in hunk.blocks:
+            if len(removed) + len(added) > 400:
+                return False
+            if any(_NAMED.match(line) for line in removed):
+                return False
+            sides = []
+            for lines in (removed, added):
+                text = "\n".join(lines)
+                code = [
+                    token
+                    for token in _TOKEN.findall(_STRING.sub(" ", text))
+                    if token not in _JOINTS
+                ]
+                sides.append((code, Counter(x[1:-1] for x in _STRING.findall(text))))
+            (code, old), (other, new) = sides
+            if code != other or not (old or new):
+                return False
+            for string in [*(old - new), *(new - old)]:
+                if not _PROSE.search(string) and len(string) > 3:
+                    return False
+                told = told or len(string) > 3
+    return told
 
 
 def _same_text(removed: list[str], added: list[str], suffix: str) -> bool:

@@ -1,27 +1,33 @@
 """How much a commit matters, as a visible sum of parts.
 
-importance = impact (what kind of change, what trouble it ends, how much of the
-core it reaches, what users see of it) + risk (size and spread against what is
-usual here, files repaired of late, missing tests), then floors and caps. Every
-part is a ``score_*`` column, and every reason names what moved the score. The
-parts themselves are in `commitlens.parts`, floors and caps in `commitlens.bounds`.
+importance = impact (`commitlens.impact`: what kind of change, what trouble it
+ends, how much of the core it reaches, what users see of it) + risk
+(`commitlens.risk`: how often changes like it needed a repair), then floors and
+caps (`commitlens.bounds`). Every part is a ``score_*`` column, and every reason
+names what moved the score.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .bounds import bounds
 from .context import Touched, Window, touched_by_commit
-from .interface import NOTHING, Interface, interfaces
-from .parts import HIGH, MEDIUM, PARTS, SCORES, Commit, level, plain
+from .impact import SCORES, Commit, parts, plain
+from .interface import NOTHING, interfaces
+from .risk import likelihood
 from .schema import CLASSIFIED, RATED, TIERS, pandas_dtype, require_columns
+from .tiers import HIGH, MEDIUM, turning_point
 
 if TYPE_CHECKING:
     from .history import History
 
-__all__ = ["HIGH", "MEDIUM", "SCORES", "rate"]
+__all__ = ["HIGH", "MEDIUM", "SCORES", "commits_of", "rate"]
+
+#: How many reasons a commit has at most.
+REASONS = 4
 
 
 def rate(history: History) -> History:
@@ -37,9 +43,12 @@ def rate(history: History) -> History:
     History
         With, in ``commits``, a ``score_*`` column (float64) for every part of
         `SCORES`, ``importance_score`` (their sum, 0 to 100), ``importance``
-        (low < medium < high: `MEDIUM` and `HIGH` are where tiers begin) and
-        ``importance_reasons`` (list of sentences, weightiest first, each with
-        the points it moved the score by). Existing columns are replaced.
+        (low < medium < high: `MEDIUM` and `HIGH` are where tiers begin),
+        ``importance_reasons`` (list of two to four sentences where there is as
+        much to say, weightiest first, each with the points it moved the score
+        by), ``risk`` (float64, the share of changes like it whose lines a repair
+        had to touch within 180 days; missing without code) and ``tier_turns``
+        (what would put it into another tier). Existing columns are replaced.
 
     Raises
     ------
@@ -53,6 +62,52 @@ def rate(history: History) -> History:
     """
     import pandas as pd
 
+    rows: list[dict[str, Any]] = []
+    for commit in commits_of(history):
+        scores = parts(commit)
+        total = sum(scores.values())
+        scores["score_bounds"] = round(bounds(commit, total), 2)
+        total += scores["score_bounds"]
+        reasons = sorted(commit.reasons, key=lambda found: -abs(found[0]))
+        rows.append(
+            scores
+            | {
+                "risk": commit.risk,
+                "importance_reasons": [
+                    f"{why} ({points:+.0f})" for points, why in reasons[:REASONS]
+                ],
+                "tier_turns": turning_point(round(total, 2), commit.reasons),
+            }
+        )
+    names = [*SCORES, "risk", "importance_reasons", "tier_turns"]
+    found = pd.DataFrame(rows, columns=names)
+    numbers = found[[*SCORES, "risk"]].astype("float64")
+    total = numbers[list(SCORES)].sum(axis=1).round(2)
+    columns: dict[str, Any] = {name: numbers[name].to_numpy() for name in numbers}
+    columns["importance_score"] = total.to_numpy()
+    columns["importance"] = pd.cut(
+        total, [-1, MEDIUM, HIGH, 101], right=False, labels=list(TIERS)
+    ).array
+    for name in ("importance_reasons", "tier_turns"):
+        columns[name] = pd.array(
+            found[name].tolist(), dtype=pandas_dtype(RATED[name][0])
+        )
+    return history.replace(commits=history.commits.assign(**columns))
+
+
+_READ = (
+    *("repo", "sha", "author_email", "change_type", "subject", "body", "type_reason"),
+    *("type_confidence", "breaking", "security", "is_merge", "is_bot"),
+)
+_NO_FILES = Touched()
+
+
+def commits_of(history: History) -> Iterator[Commit]:
+    """Yield the commits of a history, in order, as they are measured.
+
+    Each is seen from where it stands: what is usual is learnt from the commits
+    before it, those of the lead included.
+    """
     commits = history.commits
     made_by = "classify()"
     require_columns(commits, CLASSIFIED, made_by=made_by)
@@ -64,77 +119,40 @@ def rate(history: History) -> History:
     touched = touched_by_commit(files)
     facts = interfaces(history.facts)
     windows: dict[str, Window] = defaultdict(Window)
-    rows: list[dict[str, Any]] = []
     for frame in frames:
         for row in zip(*(frame[name].tolist() for name in _READ), strict=True):
-            parts, reasons = _rated(row, touched, facts, windows)
+            repo, sha, author, change_type, subject, body, reason, *rest = row
+            confidence, breaking, security, is_merge, is_bot = rest
+            changed = touched.get((repo, sha), _NO_FILES)
+            window, author = windows[repo], str(author).lower()
+            commit = Commit(
+                change_type=change_type,
+                text=_description(str(subject)[:400].lower()),
+                body=str(body)[:4000].lower(),
+                reason=reason,
+                confidence=confidence,
+                breaking=breaking,
+                security=security,
+                is_merge=is_merge,
+                is_bot=is_bot,
+                touched=changed,
+                usual=window.usual(changed, author),
+                interface=facts.get((repo, sha), NOTHING),
+            )
+            if commit.has_code:
+                commit.risk = likelihood(change_type, changed, commit.usual)
+            human = not (is_bot or is_merge) and bool(changed.files)
+            window.push(
+                changed,
+                author=author,
+                is_fix=change_type == "fix",
+                score=round(plain(commit), 2) if human else None,
+            )
             if frame is commits:
-                rows.append(parts | {"importance_reasons": reasons})
-    scores = pd.DataFrame(rows, columns=[*SCORES, "importance_reasons"])
-    total = scores[list(SCORES)].astype("float64").sum(axis=1).round(2)
-    columns: dict[str, Any] = {
-        name: scores[name].astype("float64").to_numpy() for name in SCORES
-    }
-    columns["importance_score"] = total.to_numpy()
-    columns["importance"] = pd.cut(
-        total, [-1, MEDIUM, HIGH, 101], right=False, labels=list(TIERS)
-    ).array
-    columns["importance_reasons"] = pd.array(
-        scores["importance_reasons"].tolist(),
-        dtype=pandas_dtype(RATED["importance_reasons"][0]),
-    )
-    return history.replace(commits=commits.assign(**columns))
-
-
-_READ = (
-    *("repo", "sha", "author_email", "change_type", "subject", "type_reason"),
-    *("type_confidence", "breaking", "security", "is_merge", "is_bot"),
-)
-_NO_FILES = Touched()
+                yield commit
 
 
 def _description(lower: str) -> str:
     """Return a subject without the prefix, which says nothing of the trouble."""
     prefix, colon, rest = lower.partition(": ")
     return rest if colon and len(prefix) <= 40 and rest else lower
-
-
-def _rated(
-    row: tuple[Any, ...],
-    touched: dict[tuple[str, str], Touched],
-    facts: dict[tuple[str, str], Interface],
-    windows: dict[str, Window],
-) -> tuple[dict[str, float], list[str]]:
-    """Rate one commit, and let the window of its repository see it."""
-    repo, sha, author, change_type, subject, reason, confidence, *flags = row
-    files = touched.get((repo, sha), _NO_FILES)
-    window = windows[repo]
-    author = str(author).lower()
-    breaking, security, is_merge, is_bot = flags
-    commit = Commit(
-        change_type=change_type,
-        text=_description(str(subject)[:400].lower()),
-        reason=reason,
-        confidence=confidence,
-        breaking=breaking,
-        security=security,
-        is_merge=is_merge,
-        is_bot=is_bot,
-        touched=files,
-        usual=window.usual(files, author),
-        interface=facts.get((repo, sha), NOTHING),
-    )
-    parts = {name: round(part(commit), 2) for name, part in PARTS.items()}
-    total = sum(parts.values())
-    human = not (commit.is_bot or commit.is_merge) and bool(files.files)
-    window.push(
-        files,
-        author=author,
-        is_fix=change_type == "fix",
-        score=round(plain(commit), 2) if human else None,
-    )
-    parts["score_level"] = round(level(commit, total), 2)
-    total += parts["score_level"]
-    parts["score_bounds"] = round(bounds(commit, total), 2)
-    reasons = sorted(commit.reasons, key=lambda found: -abs(found[0]))
-    return parts, [f"{why} ({points:+.0f})" for points, why in reasons]

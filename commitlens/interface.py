@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,29 +14,33 @@ if TYPE_CHECKING:
 #: Where facts are about the product: elsewhere nobody depends on a name.
 _PRODUCT = frozenset({"code", "config", "build", "dependency"})
 
-#: Kinds of facts: points of the first, of each further one, the most, and words.
-WORTH: dict[str, tuple[float, float, float, str]] = {
-    "default_changed": (8, 2, 13, "changes the default of {}"),
-    "option_removed": (12, 2, 16, "removes the option {}"),
-    "env_removed": (10, 2, 14, "removes the environment variable {}"),
-    "config_removed": (7, 1, 11, "removes the setting {}"),
-    "platform_changed": (8, 2, 12, "asks for another version of {}"),
-    "deprecated": (7, 1, 10, "deprecates {}"),
-    "symbol_removed": (4, 1, 8, "removes the public name {}"),
-    "symbol_changed": (3, 0.5, 6, "changes the signature of {}"),
-    "schema_changed": (4, 1, 7, "changes the schema {}"),
-    "migration": (10, 1, 12, "brings the migration {}"),
-    "option_added": (6, 1, 10, "adds the option {}"),
-    "env_added": (5, 1, 8, "adds the environment variable {}"),
-    "config_added": (3, 0.5, 6, "adds the setting {}"),
-    "symbol_added": (2, 0.5, 7, "adds the public name {}"),
-    "dependency_added": (4, 1, 6, "adds the dependency {}"),
-    "dependency_removed": (3, 1, 5, "removes the dependency {}"),
+#: Kinds of facts that count, and what is said of them.
+WORTH: dict[str, str] = {
+    "default_changed": "changes the default of {}",
+    "option_removed": "removes the option {}",
+    "env_removed": "removes the environment variable {}",
+    "config_removed": "removes the setting {}",
+    "platform_changed": "asks for another version of {}",
+    "deprecated": "deprecates {}",
+    "symbol_removed": "removes the public name {}",
+    "symbol_changed": "changes the signature of {}",
+    "schema_changed": "changes the schema {}",
+    "migration": "brings the migration {}",
+    "option_added": "adds the option {}",
+    "env_added": "adds the environment variable {}",
+    "config_added": "adds the setting {}",
+    "symbol_added": "adds the public name {}",
+    "dependency_added": "adds the dependency {}",
+    "dependency_removed": "removes the dependency {}",
+    "dependency_changed": "moves to another version of {}",
+    "condition_changed": "decides otherwise in {}",
+    "fixes_issue": "closes {}",
 }
 #: Those that somebody else's code or set-up can depend on.
 _VISIBLE = frozenset(WORTH) - {
     *("symbol_added", "config_added", "config_removed", "deprecated"),
     *("dependency_added", "dependency_removed", "platform_changed"),
+    *("dependency_changed", "condition_changed", "fixes_issue"),
 }
 
 
@@ -63,14 +66,12 @@ class Interface:
             kind in _VISIBLE and not kind.startswith("symbol") for kind in self.names
         )
 
-    def parts(self) -> Iterator[tuple[float, str]]:
-        """Yield points and a sentence for every kind of fact, weightiest first."""
-        for kind, (first, more, most, text) in WORTH.items():
-            if names := self.names.get(kind):
-                points = min(most, first + more * (len(names) - 1))
-                listed = ", ".join(f"'{name[:60]}'" for name in names[:3])
-                rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
-                yield points, text.format(listed + rest)
+    def sentence(self, kind: str) -> str:
+        """Return what is said of the facts of one kind."""
+        names = self.names.get(kind, [])
+        listed = ", ".join(f"'{name[:60]}'" for name in names[:3])
+        rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        return WORTH[kind].format(listed + rest)
 
 
 #: No facts, or facts were not gathered.
@@ -92,6 +93,7 @@ def interfaces(facts: pd.DataFrame | None) -> dict[tuple[str, str], Interface]:
             not isinstance(path, str) or category(path) in _PRODUCT
         ):
             names = found[repo, sha].names.setdefault(kind, [])
-            if name not in names:
-                names.append(str(name))
+            told = str(name if isinstance(name, str) else path)
+            if told not in names:
+                names.append(told)
     return dict(found)

@@ -99,6 +99,11 @@ RATED: dict[str, tuple[str, str]] = {
     "importance_score": ("float64", "0 to 100, the sum of the score_* columns"),
     "importance": ("ordered category", "low < medium < high"),
     "importance_reasons": ("list", "sentences, each a fact that moved the score"),
+    "risk": (
+        "float64",
+        "share of changes like it that needed a repair; missing: no code",
+    ),
+    "tier_turns": ("str", "what would put it into another tier"),
 }
 
 

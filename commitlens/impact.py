@@ -1,0 +1,506 @@
+"""What is measured of a commit to judge how much it matters.
+
+`MEASURES` is an ordered table: which part of the score a measure belongs to, how
+it is read from a commit (0 where there is nothing to say), and the sentence that
+tells a person about it. What each counts for was fitted once to commits that
+readers of the diffs had sorted into tiers (``training/fit_importance.py``); the
+weights are data of the package.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from typing import NamedTuple
+
+from .context import WINDOW, Touched, Usual, spread
+from .interface import WORTH, Interface
+from .risk import DAYS
+
+#: Types that live outside code, and the categories of their files.
+AROUND: dict[str, tuple[str, ...]] = {
+    "docs": ("docs", "example", "translation"),
+    "test": ("test", "benchmark"),
+    "ci": ("ci", "build"),
+    "build": ("build", "dependency", "config"),
+}
+#: How bad the trouble is that a repair ends, worst first.
+TROUBLE: dict[str, re.Pattern[str]] = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        "grave trouble": (
+            r"\b(?:data loss|corrupt\w*|deadlock\w*|use[- ]after[- ]free|uaf"
+            r"|los(?:e|es|ing|t) (?:data|writes?|messages?|updates?|objects?|commits?)"
+            r"|double[- ]free|unsound\w*|undefined behaviou?r|wrong results?"
+            r"|data races?|silently (?:drop|discard|los|truncat|ignor|wrong)\w*"
+            r"|out[- ]of[- ]bounds|incorrect results?"
+            r"|miscompil\w*|buffer over\w+)\b|数据丢失|死锁"
+        ),
+        "serious trouble": (
+            r"\b(?:crash\w*|seg(?:mentation )?faults?|segv|panics?|panick?\w+|livelock"
+            r"|hang(?:s|ing)?|race|racy|race conditions?|infinite (?:loop|recursion)"
+            r"|regress\w*|out of memory|oom|outage|stack overflow"
+            r"|(?:null|nil) (?:pointer|deref\w*))\b|崩溃|竞态"
+        ),
+        "trouble": (
+            r"\b(?:leak\w*|overflow\w*|starv\w+|stall\w*|stuck|timeouts?)\b|泄漏"
+        ),
+    }.items()
+}
+FASTER = re.compile(
+    r"quadratic|\bo\([n^2 ]+\)|\d+(?:\.\d+)?\s*(?:x|%|×)\s*(?:faster|less|speed)"
+    r"|from \d[\w.]* (?:minutes?|seconds?|hours?|ms|s) to"
+)
+#: What a subject says, by name.
+SAYS: dict[str, re.Pattern[str]] = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        "defaults": (
+            r"\b(?:by default|defaults? (?:to|of)|change (?:the )?default|no longer)\b"
+            r"|默认"
+        ),
+        "support": (
+            r"\bstabili[sz]e\b|\bmsrv\b|\b(?:minimum|required) (?:\w+ )?version"
+            r"|\b(?:discontinue|(?:drop|remove) support)\b"
+        ),
+        "deprecation": (
+            r"\bdeprecates?\b|\bdeprecation of\b|\b(?:phase[sd]? out|retire)\b"
+        ),
+        "something new": (
+            r"\bnew (?:\w+ )?(?:command|subcommand|option|flag|api|backend|protocol"
+            r"|format|method|module|model|feature)s?\b|\bsupport(?:s|ing)? (?:for|of)\b"
+            r"|^(?:add|initial|introduce|implement|support|enable|allow)\w*\b|支持|新增"
+        ),
+        "an option": (
+            r"(?:^|[\s`'\"])--[a-z][\w-]+|\b(?:option|flag|subcommand|endpoint"
+            r"|env(?:ironment)? var\w*)\b"
+        ),
+        "rewriting": (
+            r"\b(?:rewrit\w+|redesign\w*|overhaul\w*|rework\w*|re-?implement\w*"
+            r"|migrat\w+|replace \w+ (?:with|by)|switch(?:es|ing)? (?:to|from)|port"
+            r"|unif(?:y|ied|ies)\w*|re-?architect\w*)\b|重写|迁移"
+        ),
+        "removal": r"^(?:remove|drop|delete|disable|forbid|reject|disallow)\w*\b|移除",
+        "tidying": (
+            r"^(?:rename|move|extract|split|clean|simplif|tidy|refactor|inline|reorder"
+            r"|sort|dedup|share|reuse|hoist|factor)\w*\b|\b(?:unused|dead code|nits?"
+            r"|typos?|clean-?ups?|const|lint\w*|clippy|format\w*|indent\w*|whitespace"
+            r"|comments?|naming|annotat\w+|type hints?|stray|redundant|unnecessary"
+            r"|unneeded|leftover)\b|清理|整理"
+        ),
+        "texts": (
+            r"\b(?:messages?|wording|reword\w*|spelling|misspell\w*|grammar|logs?"
+            r"|logging|strings? for translation|help (?:text|message)|docstrings?"
+            r"|typos?|hints?|tooltip|icons?|logo)\b"
+        ),
+        "tests": r"\b(?:tests?|flak[ye]\w*|ci|benchmarks?|coverage|fixtures?)\b",
+        "internals": r"\b(?:internal\w*|private|experimental|unstable|wip|debug\w*)\b",
+        "smallness": (
+            r"\b(?:trivial(?:ly)?|minor|small|nits?|cosmetic|tiny|simple|slight\w*)\b"
+        ),
+    }.items()
+}
+_MARKS = re.compile(r"^[\w-]+: .*$|^https?://\S+$|^\s*[-*#>|].*$", re.MULTILINE)
+
+#: What a kind of change counts for where nothing else is known (`plain`).
+_PLAIN: dict[str, float] = {
+    "feat": 28,
+    "fix": 27,
+    "perf": 27,
+    "revert": 24,
+    "refactor": 17,
+    "build": 12,
+    "ci": 10,
+    "test": 8,
+    "chore": 8,
+    "docs": 7,
+    "style": 2,
+}
+#: What one commit in seven exceeds in an ordinary repository, by `plain`.
+_TYPICAL = 36.0
+
+
+@dataclass(slots=True)
+class Commit:
+    """One commit, as its measures see it; `text` is the subject in lower case."""
+
+    change_type: str
+    text: str
+    body: str
+    reason: str
+    confidence: float
+    breaking: bool
+    security: bool
+    is_merge: bool
+    is_bot: bool
+    touched: Touched
+    usual: Usual
+    interface: Interface
+    risk: float | None = None  # of needing a repair; None without code
+    reasons: list[tuple[float, str]] = field(default_factory=list)
+
+    def count(self, points: float, reason: str) -> float:
+        """Note why, and return the points."""
+        if reason and abs(points) >= 1:
+            self.reasons.append((points, reason))
+        return points
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the change type is little more than a guess."""
+        return self.confidence <= 0.5
+
+    @property
+    def has_code(self) -> bool:
+        """Whether code that users run is touched."""
+        return self.touched.core_lines > 0 or self.touched.new_code > 0
+
+    @property
+    def repairs(self) -> bool:
+        """Whether something that ran is made right, or faster."""
+        return self.has_code and self.change_type in ("fix", "revert", "perf")
+
+
+class Measure(NamedTuple):
+    """One measure: its part of the score, its value, and what is said of it."""
+
+    part: str
+    value: Callable[[Commit], float]
+    sentence: Callable[[Commit], str] = lambda _: ""
+
+
+def log(number: float) -> float:
+    """Count the first more than the last: the binary logarithm of one more."""
+    return math.log2(1 + number)
+
+
+def _kind(name: str) -> Measure:
+    def sentence(c: Commit) -> str:
+        if name not in AROUND and not c.touched.code:
+            return f"a {name} that touches no code"
+        if name not in AROUND and not c.has_code:
+            return f"a {name} in tools around the product"
+        return f"change type {name}"
+
+    return Measure("score_kind", lambda c: c.change_type == name, sentence)
+
+
+def _said(part: str, name: str, applies: Callable[[Commit], bool]) -> Measure:
+    pattern = SAYS[name]
+
+    def sentence(c: Commit) -> str:
+        found = pattern.search(c.text)
+        return f"the subject speaks of '{found[0].strip()}'" if found else ""
+
+    return Measure(
+        part, lambda c: applies(c) and bool(pattern.search(c.text)), sentence
+    )
+
+
+def _trouble(name: str) -> Measure:
+    """Trouble of this gravity, unless the subject tells of worse."""
+
+    def first(c: Commit) -> tuple[str, str]:
+        for grade, pattern in TROUBLE.items():
+            if found := pattern.search(c.text):
+                return grade, found[0].strip()
+        return "", ""
+
+    return Measure(
+        "score_severity",
+        lambda c: c.repairs and first(c)[0] == name,
+        lambda c: f"the subject tells of '{first(c)[1]}'",
+    )
+
+
+def _body(c: Commit) -> str:
+    for pattern in (TROUBLE["grave trouble"], TROUBLE["serious trouble"]):
+        if found := pattern.search(c.body):
+            return found[0].strip()
+    return ""
+
+
+def _faster(c: Commit) -> str:
+    found = FASTER.search(c.text) or FASTER.search(c.body)
+    return found[0].strip() if found else ""
+
+
+def _fact(kind: str, worth: float) -> Measure:
+    """Facts of one kind: the first counts most."""
+
+    def value(c: Commit) -> float:
+        names = c.interface.names.get(kind, ())
+        return min(worth, log(len(names)))
+
+    return Measure("score_behaviour", value, lambda c: c.interface.sentence(kind))
+
+
+def _area(c: Commit) -> str:
+    lines, usual = c.touched.core_lines, c.usual
+    seen = min(usual.seen, WINDOW)
+    where = f" in {usual.place}" if usual.place not in ("", ".") else ""
+    known = (
+        f", an area that {usual.share:.0%} of the last {seen} commits touch"
+        if seen >= 100
+        else ""
+    )
+    return f"{lines} line{'' if lines == 1 else 's'} of code{where}{known}"
+
+
+def _around(c: Commit) -> float:
+    if c.has_code or c.change_type not in AROUND:
+        return 0.0
+    return log(sum(c.touched.lines.get(n, 0) for n in AROUND[c.change_type]))
+
+
+def _around_lines(c: Commit) -> str:
+    lines = sum(c.touched.lines.get(n, 0) for n in AROUND[c.change_type])
+    return f"{lines} lines of {c.change_type}"
+
+
+def _large(c: Commit) -> float:
+    """How many times the usual, in doublings; a hundred lines are the least."""
+    lines = c.touched.core_lines
+    # Where changes are tiny, a hundred lines are many times the usual and yet
+    # not large: count from 25 lines on. Where nothing is known yet, from 30.
+    times = lines / max(c.usual.lines or 30, 25)
+    return math.log2(times) if lines >= 100 and times > 2 else 0.0
+
+
+def _large_lines(c: Commit) -> str:
+    lines, usual = c.touched.core_lines, c.usual.lines
+    known = f", {lines / usual:.1f} times the usual {usual:.0f}" if usual else ""
+    return f"a change of {lines} lines{known}"
+
+
+def _prose(c: Commit) -> float:
+    return log(len(_MARKS.sub("", c.body[:4000])) / 40)
+
+
+def _risk(c: Commit) -> float:
+    """How much likelier than one in seven a repair is, in doublings of the odds."""
+    if not c.has_code or c.risk is None:
+        return 0.0
+    return max(-3.0, min(3.0, math.log2(c.risk / (1 - c.risk)) + math.log2(6)))
+
+
+def _risk_told(c: Commit) -> str:
+    usual = c.usual
+    found = f"of changes like it, {c.risk:.0%} needed a repair within {DAYS} days"
+    if usual.fixes >= 3 and usual.fixed_files > 1:
+        return (
+            f"{found}; {usual.fixed_files} of its files were repaired {usual.fixes}"
+            f" times in the last {usual.seen} commits"
+        )
+    if usual.fixes >= 3:
+        return (
+            f"{found}; one of its files was repaired {usual.fixes} times"
+            f" in the last {usual.seen} commits"
+        )
+    return found
+
+
+def _level(c: Commit) -> float:
+    """How far the repository's own distribution lies below the ordinary one."""
+    if c.usual.level is None or not c.has_code:
+        return 0.0
+    return max(-1.0, min(1.0, (_TYPICAL - c.usual.level) / 10))
+
+
+def _level_told(c: Commit) -> str:
+    word = "less" if _level(c) > 0 else "more"
+    return f"{word} happens here in a commit than elsewhere"
+
+
+def _always(_: Commit) -> bool:
+    return True
+
+
+def _code(c: Commit) -> bool:
+    return c.has_code
+
+
+#: The measures, in the order of their parts.
+MEASURES: dict[str, Measure] = {
+    **{
+        name: _kind(name)
+        for name in (
+            *("feat", "fix", "perf", "refactor", "docs", "test"),
+            *("build", "ci", "style", "chore", "revert"),
+        )
+    },
+    "unsure": Measure(
+        "score_kind", lambda c: c.unsure, lambda c: f"change type {c.change_type}"
+    ),
+    "hidden": Measure(
+        "score_kind",
+        lambda c: c.change_type in AROUND and c.interface.visible and c.has_code,
+        lambda c: f"called {c.change_type}, yet it changes what users of the code see",
+    ),
+    "no code": Measure(
+        "score_kind",
+        lambda c: not c.touched.code,
+        lambda c: f"{sum(c.touched.lines.values())} lines, none of them code",
+    ),
+    "tools": Measure(
+        "score_kind",
+        lambda c: bool(c.touched.code) and not c.has_code,
+        lambda _: "only tools around the product",
+    ),
+    **{name: _trouble(name) for name in TROUBLE},
+    "trouble told": Measure(
+        "score_severity",
+        lambda c: c.repairs and bool(_body(c)),
+        lambda c: f"the message tells of '{_body(c)}'",
+    ),
+    "faster": Measure(
+        "score_severity",
+        lambda c: c.repairs and bool(_faster(c)),
+        lambda c: f"the message tells of '{_faster(c)}'",
+    ),
+    "lines": Measure(
+        "score_reach", lambda c: min(10.0, log(c.touched.core_lines)), _area
+    ),
+    "core": Measure(
+        "score_reach", lambda c: c.usual.core if c.has_code else 0.0, _area
+    ),
+    "new files": Measure(
+        "score_reach",
+        lambda c: min(3.0, log(c.touched.new_code)),
+        lambda c: (
+            f"{c.touched.new_code} new file{'' if c.touched.new_code == 1 else 's'}"
+            " of code"
+        ),
+    ),
+    "areas": Measure(
+        "score_reach",
+        lambda c: min(3.0, spread(c.touched)) if c.has_code else 0.0,
+        lambda c: (
+            f"{len(c.touched.code)} files of code in {len(c.touched.areas)} areas"
+        ),
+    ),
+    "around": Measure("score_reach", _around, _around_lines),
+    "few lines": Measure(
+        "score_reach",
+        lambda c: c.has_code and c.touched.core_lines <= 10,
+        _area,
+    ),
+    "very few lines": Measure(
+        "score_reach",
+        lambda c: c.has_code and c.touched.core_lines <= 3,
+        _area,
+    ),
+    "large": Measure("score_reach", _large, _large_lines),
+    "large refactor": Measure(
+        "score_reach",
+        lambda c: _large(c) if c.change_type in ("refactor", "chore", "style") else 0.0,
+        _large_lines,
+    ),
+    **{kind: _fact(kind, 3.0) for kind in WORTH},
+    **{
+        f"says {name}": _said("score_behaviour", name, _code)
+        for name in (
+            *("defaults", "support", "deprecation", "something new", "an option"),
+            *("rewriting", "removal"),
+        )
+    },
+    "told to users": Measure(
+        "score_behaviour",
+        lambda c: c.has_code and c.touched.notes,
+        lambda _: "the release notes tell of it",
+    ),
+    "documented": Measure(
+        "score_behaviour",
+        lambda c: min(6.0, log(c.touched.lines.get("docs", 0))) if c.has_code else 0.0,
+        lambda c: f"{c.touched.lines.get('docs', 0)} lines of docs with the code",
+    ),
+    "explained": Measure(
+        "score_behaviour",
+        lambda c: min(6.0, _prose(c)) if c.has_code else 0.0,
+        lambda _: "the author explains it at length",
+    ),
+    "breaking": Measure(
+        "score_breaking",
+        lambda c: c.breaking,
+        lambda _: "breaking: its users have to change something",
+    ),
+    "security": Measure(
+        "score_security", lambda c: c.security, lambda _: "a repair of security"
+    ),
+    **{
+        f"says {name}": _said("score_small", name, _always)
+        for name in ("tidying", "texts", "tests", "internals", "smallness")
+    },
+    "messages": Measure(
+        "score_small",
+        lambda c: c.interface.only == "messages",
+        lambda _: "only the wording of messages changes",
+    ),
+    "automation": Measure(
+        "score_small", lambda c: c.is_bot, lambda _: "written by an automation"
+    ),
+    "tests only": Measure(
+        "score_small",
+        lambda c: bool(c.touched.count) and c.touched.count.keys() <= {"test"},
+        lambda c: f"change type {c.change_type}",
+    ),
+    "risk": Measure("score_risk", _risk, _risk_told),
+    "level": Measure("score_level", _level, _level_told),
+}
+
+
+def measured(commit: Commit) -> dict[str, float]:
+    """Return every measure of a commit that is not 0."""
+    found = {name: float(m.value(commit)) for name, m in MEASURES.items()}
+    return {name: value for name, value in found.items() if value}
+
+
+#: All parts; the last holds the sum of the others up or down.
+SCORES: tuple[str, ...] = (
+    *dict.fromkeys(m.part for m in MEASURES.values()),
+    "score_bounds",
+)
+
+
+@lru_cache(maxsize=1)
+def weights() -> dict[str, float]:
+    """Return what each measure counts for, in points; "" is what all have."""
+    path = resources.files(__package__) / "models" / "importance.json"
+    found: dict[str, float] = json.loads(path.read_text("utf-8"))["weights"]
+    return found
+
+
+def parts(commit: Commit) -> dict[str, float]:
+    """Rate a commit: points by part, and its reasons noted."""
+    worth = weights()
+    scores = dict.fromkeys(SCORES, 0.0)
+    scores["score_kind"] = worth[""]
+    told: dict[str, float] = {}
+    for name, value in measured(commit).items():
+        points = worth.get(name, 0.0) * value
+        measure = MEASURES[name]
+        scores[measure.part] += points
+        if points and (sentence := measure.sentence(commit)):
+            told[sentence] = told.get(sentence, 0.0) + points
+    for sentence, points in told.items():
+        commit.count(points, sentence)
+    return {name: round(points, 2) for name, points in scores.items()}
+
+
+def plain(commit: Commit) -> float:
+    """Rate a commit by itself, without what is usual: kind, trouble and size.
+
+    What is usual is learnt from these, so that it depends on nothing but the
+    commits of the window themselves.
+    """
+    points = _PLAIN[commit.change_type] if commit.touched.code else 10.0
+    if commit.repairs:
+        grades = (MEASURES[name].value(commit) for name in TROUBLE)
+        points += max(n * grade for n, grade in zip((24, 17, 11), grades, strict=True))
+    points += 25 * commit.breaking + 20 * commit.security
+    return points + min(10.0, log(commit.touched.core_lines) / 0.9)

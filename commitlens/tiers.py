@@ -1,0 +1,52 @@
+"""Where the tiers of importance begin, and what would change one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+#: Where the tiers begin. Below `MEDIUM` is low.
+HIGH = 51.0
+MEDIUM = 30.0
+
+
+def tier(score: float) -> str:
+    """Return the tier of a score."""
+    return "high" if score >= HIGH else "medium" if score >= MEDIUM else "low"
+
+
+def turning_point(score: float, reasons: Sequence[tuple[float, str]]) -> str:
+    """Say what would put a commit into another tier.
+
+    Parameters
+    ----------
+    score : float
+        The commit's score, 0 to 100.
+    reasons : sequence of (points, sentence)
+        What moved it, by how much.
+
+    Returns
+    -------
+    str
+        The single reason without which the tier were another, the one nearest to
+        the border; else how many points are missing to the next tier.
+
+    Examples
+    --------
+    >>> turning_point(53.0, [(27.0, "change type fix"), (8.0, "adds the option 'a'")])
+    "medium without: adds the option 'a' (+8)"
+    >>> turning_point(45.0, [(27.0, "change type fix")])
+    'low without: change type fix (+27)'
+    """
+    now = tier(score)
+    turning = [
+        (abs(points), points, sentence)
+        for points, sentence in reasons
+        if tier(max(0.0, score - points)) != now
+    ]
+    if turning:
+        _, points, sentence = min(turning)
+        return f"{tier(max(0.0, score - points))} without: {sentence} ({points:+.0f})"
+    if now == "high":
+        return f"{score - HIGH:.0f} points above the border of medium"
+    border, name = (HIGH, "high") if now == "medium" else (MEDIUM, "medium")
+    return f"{border - score:.0f} points are missing to {name}"
