@@ -1,48 +1,41 @@
 """One closed set of change types, told from message and paths.
 
-The rules are in `commitlens.type_rules`; this module applies them to frames.
+`commitlens.type_weighing` judges one commit; this module does it for frames.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .flags import is_breaking, is_security
 from .message import parse
-from .paths import category
+from .paths import purpose
 from .schema import CLASSIFIED, pandas_dtype, require_columns
-from .type_rules import judge
+from .type_weighing import weigh
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from .history import History
+    from .type_features import Touch
 
 
-@dataclass(slots=True)
-class Touched:
-    """The files of one commit, as far as rules ask."""
-
-    kinds: set[str] = field(default_factory=set)
-    code_files: int = 0
-    new_code: bool = False
+#: The columns that are read.
+_COMMITS = ("repo", "sha", "subject", "body", "is_merge")
+_FILES = ("repo", "sha", "path", "status", "insertions", "deletions")
 
 
-def touched_files(files: pd.DataFrame) -> dict[tuple[str, str], Touched]:
-    """Sum up the files of each commit, by repo and sha."""
-    found: dict[tuple[str, str], Touched] = defaultdict(Touched)
-    for repo, sha, path, status in zip(
-        *(files[column].tolist() for column in ("repo", "sha", "path", "status")),
+def touched_files(files: pd.DataFrame) -> dict[tuple[str, str], list[Touch]]:
+    """Return the files of each commit, as far as types ask, by repo and sha."""
+    found: dict[tuple[str, str], list[Touch]] = defaultdict(list)
+    for repo, sha, path, status, added, removed in zip(
+        *(files[column].tolist() for column in _FILES[:4]),
+        *(files[column].fillna(0).tolist() for column in _FILES[4:]),
         strict=True,
     ):
-        kind = category(path)
-        commit = found[repo, sha]
-        commit.kinds.add(kind)
-        if kind == "code":
-            commit.code_files += 1
-            commit.new_code |= status == "A"
+        name = path.rpartition("/")[2].lower()
+        found[repo, sha].append((purpose(path), status, added, removed, name))
     return found
 
 
@@ -81,11 +74,9 @@ def _classified(history: History) -> pd.DataFrame:
     import pandas as pd
 
     commits, files = history.commits, history.files
-    read = ("repo", "sha", "subject", "body", "is_merge")
-    require_columns(commits, read, made_by="load_history()")
-    require_columns(files, ("repo", "sha", "path", "status"), made_by="load_history()")
+    for frame, columns in ((commits, _COMMITS), (files, _FILES)):
+        require_columns(frame, columns, made_by="load_history()")
     found = touched_files(files)
-    nothing = Touched()
     rows = []
     for repo, sha, subject, body, is_merge in zip(
         commits["repo"].tolist(),
@@ -95,12 +86,10 @@ def _classified(history: History) -> pd.DataFrame:
         commits["is_merge"].tolist(),
         strict=True,
     ):
-        commit = found.get((repo, sha), nothing)
-        kinds = frozenset(commit.kinds)
+        touched = found.get((repo, sha), [])
+        kinds = frozenset(touch[0] for touch in touched)
         message = parse(subject, body, is_merge=is_merge)
-        verdict = judge(
-            message, kinds, code_files=commit.code_files, new_code=commit.new_code
-        )
+        verdict = weigh(message, touched)
         sure = verdict.confidence * (0.8 if message.merge else 1.0)
         rows.append(
             (

@@ -40,7 +40,7 @@ _LANGUAGE = r"[a-z]{2}(?:[-_](?:[a-z]{2}|han[st]|latn|cyrl))?"
 _RULES: tuple[tuple[str, str | None, str | None], ...] = (
     (
         "vendored",
-        r"^/(?:vendor|third[-_]?party|3rd[-_]?party|node_modules|external|extern)/",
+        r"^/(?:vendor|third[-_]?party|3rd[-_]?party|node_modules|external|extern|deps)/",
         None,
     ),
     (
@@ -292,6 +292,42 @@ def category(path: str) -> str:
         ):
             return found
     return "code"
+
+
+#: Files that run a project on a forge, or say who owns it and what it ignores.
+_HOUSEKEEPING = re.compile(
+    r"^\.(?:github|gitlab|gitea|forgejo)/(?:(?:issue|pull_request|merge_request)"
+    r"_template|funding\.|codeowners|stale\.|labeler|discussion_template)"
+    r"|(?:^|/)(?:codeowners|owners(?:_aliases)?|authors(?:\.\w+)?|maintainers(?:\.\w+)?"
+    r"|\.mailmap|(?:un)?licen[cs]e(?:[-_.][\w.-]+)?|copying(?:\.\w+)?|notice(?:\.\w+)?"
+    r"|\.(?:git|docker|npm|eslint|prettier|hg|helm|bzr|rg)ignore"
+    r"|\.git-blame-ignore-revs|\.gitattributes|funding\.ya?ml)$"
+)
+
+
+@lru_cache(maxsize=1 << 18)
+def purpose(path: str) -> str:
+    """Say what a file is for, housekeeping set apart.
+
+    Parameters
+    ----------
+    path : str
+        Path inside a repository, ``/`` between folders.
+
+    Returns
+    -------
+    str
+        ``"housekeeping"`` for forms of a forge, owners, licences and what is ignored;
+        else the `category`.
+
+    Examples
+    --------
+    >>> purpose(".github/CODEOWNERS"), category(".github/CODEOWNERS")
+    ('upkeep', 'docs')
+    """
+    return (
+        "housekeeping" if _HOUSEKEEPING.search(path[-4096:].lower()) else category(path)
+    )
 
 
 #: Folders that hold sources and say nothing else.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import vocabulary as words
 from .message import Message
@@ -16,11 +16,12 @@ from .message import Message
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A change type, how sure it is (0 to 1), and the rule in words."""
+    """A change type, how sure it is (0 to 1), the rule in words, and its name."""
 
     change_type: str
     confidence: float
     reason: str
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def _set(text: str) -> frozenset[str]:
 #: there beside it, and the words of the reason.
 ONLY: tuple[tuple[str, frozenset[str], frozenset[str], str], ...] = (
     ("docs", _set("docs"), _set("asset"), "only documentation is touched"),
+    ("chore", _set("housekeeping"), _set("docs"), "only housekeeping is touched"),
     ("docs", _set("translation"), _set("docs"), "only translations are touched"),
     ("ci", _set("ci"), _set("docs lock"), "only the CI is touched"),
     ("test", _set("test"), _set("docs asset"), "only tests are touched"),
@@ -139,7 +141,7 @@ def upgraded(case: Case) -> Verdict | None:
     if deps or words.DEPENDENCY.search(message.lower[:200]):
         if case.kinds and case.kinds <= {"ci"}:
             return Verdict("ci", 0.93, "a dependency update that only touches the CI")
-        if case.code_files <= 6 or deps:
+        if case.code_files <= 6 or deps or message.lower.startswith("squashed"):
             return Verdict("build", 0.93, "a dependency update")
     return None
 
@@ -152,9 +154,13 @@ def touched(case: Case) -> Verdict | None:
         )
     for kind, core, beside, reason in ONLY:
         if only(case.kinds, core=core, beside=beside):
+            if case.tag == "style":
+                break  # how files look, whatever they are for
             if core == {"translation"} and case.tag in ("feat", "fix"):
                 break  # words of the product: its author says what they do
-            return Verdict(kind, 0.97 if case.tag in (kind, None) else 0.9, reason)
+            if case.tag in (kind, None):
+                return Verdict(kind, 0.97, reason)
+            return Verdict(kind, 0.9, f"the author says '{case.mark}'; {reason}")
     return None
 
 
@@ -409,6 +415,17 @@ RULES: tuple[Callable[[Case], Verdict | None], ...] = (
 )
 
 
+#: Rules that leave nothing to weigh. A sentence in another language and a
+#: formatter's name are among them: no model knows more of those.
+CERTAIN = frozenset(
+    rule.__name__
+    for rule in (
+        *(merged, empty, reverted, released, upgraded, touched),
+        *(misspelt, formatted, abroad),
+    )
+)
+
+
 def judge(
     message: Message,
     kinds: Iterable[str] = (),
@@ -434,5 +451,10 @@ def judge(
     >>> judge(parse("fix: cache the wheel"), {"ci"}).change_type
     'ci'
     """
-    case = Case(message, frozenset(kinds), code_files, new_code)
-    return next(verdict for rule in RULES if (verdict := rule(case)))
+    return decide(Case(message, frozenset(kinds), code_files, new_code))
+
+
+def decide(case: Case) -> Verdict:
+    """Return what the first rule that answers says."""
+    answers = ((rule, rule(case)) for rule in RULES)
+    return next(replace(said, rule=rule.__name__) for rule, said in answers if said)

@@ -280,6 +280,7 @@ DEPENDENCY = re.compile(
       | \s(?:the\s+)?[\w./@-]+\s+action\b
       | \s(?:minimum\s+)?(?:rust|msrv|go|node|python|toolchain)\b.{0,20}\d
     )
+    | ^squashed\s+'[^']+'\s+(?:changes|content)\s+from\s    # git subtree
     | ^lock\s+file\s+maintenance | ^pre-commit\s+autoupdate
     | ^update\s+rust(?:\s+crate)?\b | ^\[?pre-commit\.ci\]?
     """,

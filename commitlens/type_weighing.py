@@ -1,0 +1,87 @@
+"""Rules, the author's prefix and the model, weighed against each other.
+
+Rules that leave no doubt decide alone. Elsewhere each source adds log odds to
+the types it speaks for, and the heaviest type wins: an author's prefix outweighs
+the model unless the model is sure, and what a sentence plainly says outweighs a
+guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from .message import Message
+from .type_features import Touch, tokens, unprefixed
+from .type_model import KINDS, probabilities, shipped
+from .type_rules import CERTAIN, Case, Verdict, decide
+
+#: How much of the frequency of a type among authors is taken back: a commit of
+#: another project is not a repair because most commits are.
+_LEVEL = 0.35
+#: What an author's prefix is worth, in log odds.
+_PREFIX = 3.0
+#: What a rule's reading of the sentence is worth, from this confidence on and below.
+_PLAIN, _SAYS, _LEANS = 0.7, 1.5, 0.75
+#: Authors call anything a chore; over code, readers of the diff do not.
+_CHORE_IN_CODE = -2.0
+#: Rules that read the sentence where an author gave no prefix.
+_READERS = frozenset({"told", "left"})
+#: Shown confidence is that of log odds shrunk by this much.
+_TEMPERATURE = 1.0
+
+
+def weigh(message: Message, files: Sequence[Touch]) -> Verdict:
+    """Return the change type of one commit, from all that is known of it.
+
+    Parameters
+    ----------
+    message : Message
+        From `commitlens.message.parse`.
+    files : sequence of (category, status, lines added, lines removed, name)
+        The touched files; see `commitlens.type_features.Touch`.
+
+    Examples
+    --------
+    >>> weigh(parse("keep stale entries out"), [("code", "M", 4, 1, "a.py")])
+    """
+    case = case_of(message, files)
+    said = decide(case)
+    if said.rule in CERTAIN:
+        return said
+    blind = unprefixed(message)
+    read = decide(case_of(blind, files)) if message.tags else said
+    found = tokens(blind, files, read)
+    model = shipped()
+    scores = model.score(found) - _LEVEL * np.log(model.prior)
+    if any(kind == "code" for kind, *_ in files) and "chore" not in message.tags:
+        scores[KINDS.index("chore")] += _CHORE_IN_CODE
+    if said.change_type not in KINDS:
+        return said
+    if message.tags:
+        scores[KINDS.index(said.change_type)] += _PREFIX
+    elif said.rule == "told":
+        worth = _SAYS if said.confidence >= _PLAIN else _LEANS
+        scores[KINDS.index(said.change_type)] += worth
+    chances = probabilities(scores / _TEMPERATURE)
+    best = int(chances.argmax())
+    kind, sure = KINDS[best], float(chances[best])
+    if kind == said.change_type and said.rule != "left":
+        return replace(said, confidence=sure)
+    words = model.words(message, kind)
+    listed = ", ".join(f"'{word[:30]}'" for word in words)
+    what = f"the word{'s' * (len(words) > 1)} {listed}" if words else "what is touched"
+    if message.tags:
+        verb = "say" if len(words) > 1 else "says"
+        reason = f"the author says '{case.mark}'; {what} {verb} otherwise"
+        return Verdict(kind, sure, reason, "model")
+    return Verdict(kind, sure, f"{what}, weighed by a model", "model")
+
+
+def case_of(message: Message, files: Sequence[Touch]) -> Case:
+    """Return what the rules look at."""
+    code = [status for kind, status, *_ in files if kind == "code"]
+    kinds = frozenset(kind for kind, *_ in files)
+    return Case(message, kinds, code_files=len(code), new_code="A" in code)

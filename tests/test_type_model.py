@@ -1,0 +1,156 @@
+"""The shipped change-type model, and how it is weighed against rules."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from commitlens import change_types, type_model
+from commitlens.message import parse
+from commitlens.testing import make_history
+from commitlens.type_features import stem, tokens, unprefixed
+from commitlens.type_rules import judge
+from commitlens.type_weighing import weigh
+
+CODE = ("code", "M", 12, 4, "cache.py")
+TEST = ("test", "M", 20, 0, "test_cache.py")
+
+
+def looked_at(subject: str, *files: tuple, body: str = "") -> list[str]:
+    """Return the tokens of one commit."""
+    message = unprefixed(parse(subject, body))
+    return tokens(message, files, judge(message, {file[0] for file in files}))
+
+
+def test_the_shipped_file_is_small_and_plain():
+    """Loading needs no pickle, and a megabyte would be too much."""
+    path = type_model._FILE
+
+    with np.load(path, allow_pickle=False) as arrays:
+        assert arrays["weights"].dtype == np.int8
+        assert arrays["weights"].shape == (
+            len(bytes(arrays["tokens"]).decode().split("\n")),
+            len(type_model.KINDS),
+        )
+    assert path.stat().st_size < 1_000_000
+
+
+def test_a_model_is_read_as_it_was_saved(tmp_path, monkeypatch):
+    """What is written comes back, token by token."""
+    model = replace(
+        type_model.shipped(),
+        rows={"w a": 0, "w é": 1},
+        weights=np.array([[1] * 10, [-3] * 10], np.int8),
+    )
+    type_model.save(model, tmp_path / "small.npz")
+    monkeypatch.setattr(type_model, "_FILE", tmp_path / "small.npz")
+
+    again = type_model.shipped.__wrapped__()
+
+    assert again.rows == model.rows
+    np.testing.assert_array_equal(again.weights, model.weights)
+    np.testing.assert_array_equal(again.score(["w é", "w ?"]), model.score(["w é"]))
+
+
+def test_the_prefix_is_not_looked_at():
+    """The model sees the same commit whatever its author called it."""
+    found = {
+        tuple(looked_at(f"{prefix}keep entries that are being read", CODE, TEST))
+        for prefix in ("", "fix: ", "feat(cache)!: ", "[Bugfix] ", "🐛 ")
+    }
+
+    assert len(found) == 1
+
+
+def test_prefixes_in_the_body_are_not_looked_at():
+    """Titles of squashed commits would tell what is to be told."""
+    plain = looked_at("keep entries", CODE, body="Entries were lost.")
+    listed = looked_at("keep entries", CODE, body="* fix: dropped\nEntries were lost.")
+
+    assert "y entry" in plain
+    assert {token for token in plain if token.startswith("y ")} == {
+        token for token in listed if token.startswith("y ")
+    }
+
+
+def test_names_of_folders_do_not_count():
+    """The same change elsewhere in the tree has the same type."""
+    rows = [
+        {"subject": "Hold entries back", "files": [{"path": f"{folder}/a.py"}]}
+        for folder in ("src/core", "packages/zebra/lib")
+    ]
+
+    typed = change_types.classify(make_history(rows)).commits
+
+    assert typed["type_confidence"].nunique() == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("fixes", "fix"), ("adding", "add"), ("stopped", "stop"), ("is", "is")],
+)
+def test_stems(word, expected):
+    """Forms of a verb are one token."""
+    assert stem(word) == expected
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        ("entries were dropped while still being read", "fix"),
+        ("support for a timeout in connect", "feat"),
+        ("speed up decoding of large frames", "perf"),
+        ("split the parser into two modules", "refactor"),
+    ],
+)
+def test_sentences_without_a_prefix(subject, expected):
+    """What a sentence says decides where no prefix does."""
+    assert weigh(parse(subject), [CODE, TEST]).change_type == expected
+
+
+def test_a_prefix_outweighs_a_guess():
+    """An author who names the type is believed when nothing contradicts."""
+    for prefix in ("feat", "fix", "perf", "refactor"):
+        verdict = weigh(parse(f"{prefix}: entries and their keys"), [CODE])
+        assert verdict.change_type == prefix
+        assert verdict.reason == f"the author's prefix '{prefix}'"
+
+
+def test_files_overrule_a_prefix_and_the_reason_says_so():
+    """The author's word is named beside what contradicts it."""
+    verdict = weigh(parse("fix: cache the wheel"), [("ci", "M", 3, 1, "ci.yml")])
+
+    assert verdict.change_type == "ci"
+    assert verdict.reason == "the author says 'fix'; only the CI is touched"
+
+
+def test_scores_do_not_depend_on_what_else_is_in_the_history():
+    """A commit alone has the type that it has among others."""
+    rows = [
+        {"subject": subject, "files": [{"path": "src/a.py", "insertions": n}]}
+        for n, subject in enumerate(
+            ["Entries may now expire", "Use the new reader", "Wrong key in cache"]
+        )
+    ]
+    together = change_types.classify(make_history(rows)).commits
+    columns = ["change_type", "type_confidence", "type_reason"]
+
+    for at, row in enumerate(rows):
+        alone = change_types.classify(make_history([row])).commits
+        assert list(alone[columns].iloc[0]) == list(together[columns].iloc[at])
+
+
+def test_training_packages_are_not_needed():
+    """Judging imports neither sklearn nor scipy."""
+    code = (
+        "import sys; from commitlens.message import parse;"
+        "from commitlens.type_weighing import weigh;"
+        "weigh(parse('use the reader'), [('code', 'M', 1, 1, 'a.py')]);"
+        "sys.exit(any(name in sys.modules for name in ('sklearn', 'scipy')))"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
