@@ -162,9 +162,11 @@ def rows_of(history: History) -> np.ndarray:
     )
     asked = pd.MultiIndex.from_frame(files[columns]) if both else files["sha"]
     # The files of a commit are neighbours: each commit is looked up once.
-    shas = files["sha"].to_numpy(dtype=object)
-    new = np.ones(len(shas), dtype=bool)
-    new[1:] = shas[1:] != shas[:-1]
+    new = np.ones(len(files), dtype=bool)
+    for column in columns:
+        values = files[column].to_numpy(dtype=object)
+        differs = values[1:] != values[:-1]
+        new[1:] = differs if column == columns[0] else new[1:] | differs
     return index.get_indexer(asked[new])[np.cumsum(new) - 1]
 
 

@@ -237,11 +237,15 @@ def combine(*histories: History) -> History:
     facts = [h.facts for h in histories if h.facts is not None]
     begins = [h.span[0] for h in histories]
     ends = [h.span[1] for h in histories]
-    return histories[0].replace(
-        commits=pd.concat([h.commits for h in histories])
-        .sort_values("landed_at", kind="stable")
-        .reset_index(drop=True),
+    commits = pd.concat([h.commits for h in histories], ignore_index=True)
+    order = commits["landed_at"].argsort(kind="stable")
+    joined = histories[0].replace(
+        commits=commits.iloc[order].reset_index(drop=True),
         files=pd.concat([h.files for h in histories], ignore_index=True),
+    )
+    order = np.argsort(keys.rows_of(joined), kind="stable")
+    return joined.replace(
+        files=joined.files.iloc[order].reset_index(drop=True),
         facts=pd.concat(facts, ignore_index=True) if facts else None,
         warnings=tuple(w for h in histories for w in h.warnings),
         lead=combine(*leads) if leads else None,

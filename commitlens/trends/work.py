@@ -212,7 +212,7 @@ def rhythm(
         local = written.dt.tz_localize(None) + pd.to_timedelta(minutes, unit="min")
     else:
         local = written.dt.tz_convert(zone(tz)).dt.tz_localize(None)
-    cells = local.dt.weekday.to_numpy() * 24 + local.dt.hour.to_numpy()
+    cells = local.dt.day_of_week.to_numpy() * 24 + local.dt.hour.to_numpy()
     counts = np.bincount(cells.astype("int64"), minlength=7 * 24)
     total = counts.sum()
     every = np.repeat(np.arange(7), 24)
