@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -194,6 +194,8 @@ def _open(
     ranged: bool = False,
 ) -> _Opened:
     folder = data_folder(data)
+    # Frames need pandas, which takes as long to import as many a fetch or load.
+    threading.Thread(target=import_module, args=("pandas",)).start()
     repository, warnings = open_repository(
         repo, folder, refresh=refresh, partial=ranged or not lines, progress=progress
     )
@@ -207,11 +209,7 @@ def _open(
     stored = store.manifest()
     # Also without a refresh a load that was cut off is continued.
     if refresh or stored.tip is None or not stored.whole:
-        # Frames need pandas, which takes as long to import as git works a while.
-        update(
-            repository, store, lines=counted, progress=progress,
-            meanwhile=partial(import_module, "pandas"),
-        )  # fmt: skip
+        update(repository, store, lines=counted, progress=progress)
     return _Opened(repository, store, counted, lines, warnings, url, folder, progress)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -56,14 +56,12 @@ def update(
     *,
     lines: bool = True,
     progress: bool | None = None,
-    meanwhile: Callable[[], object] | None = None,
 ) -> Manifest:
     """Read into `store` what `repository` has and it has not.
 
     Commits are read in landing order and stored every few thousand, so that a
     load that is cancelled or killed is continued by the next one. Without
     `lines` no lines are counted: such rows belong in a store of their own.
-    What the caller needs next is made ready by `meanwhile`, while git works.
     """
     tip = repository.tip()
     manifest = store.manifest()
@@ -73,9 +71,8 @@ def update(
         known = store.manifest()
         try:
             return _append(
-                repository, store, known, tip, lines=lines, progress=progress,
-                meanwhile=meanwhile,
-            )  # fmt: skip
+                repository, store, known, tip, lines=lines, progress=progress
+            )
         except Gone:
             # Somebody deleted fragments that the manifest names.
             return _append(
@@ -91,7 +88,6 @@ def _append(
     *,
     lines: bool,
     progress: bool | None,
-    meanwhile: Callable[[], object] | None = None,
 ) -> Manifest:
     """Read what follows the tip of `manifest`; the store's lock is held."""
     if manifest.tip != tip:
@@ -117,8 +113,6 @@ def _append(
                 f"reading {repository.name}", len(parents), show=progress
             ) as bar,
         ):
-            if meanwhile is not None:
-                meanwhile()
             for segment in segments:
                 commits, files = _read(repository, segment, answers, bar)
                 if not lines:
