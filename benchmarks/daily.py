@@ -1,11 +1,21 @@
 """What a daily user waits for, as ratios in one run, on a repository given.
 
-    python benchmarks/daily.py PATH [--runs 3]
+    python benchmarks/daily.py PATH [--runs 3] [--refreshes 0]
 
-The repository is served to ourselves over ``file://`` from a bare copy in a
-temporary folder, so that a refresh has something to fetch and a first report has
-something to clone; a real network makes the shares of git larger. Each figure is
-the median of its runs, whole processes, imports included.
+The repository is served to ourselves over HTTP on loopback, by git's own server,
+from a bare copy in a temporary folder: a real network is slower, and makes the
+share of git larger. Figures are medians of whole processes, imports included,
+except "in a running Python": what a notebook or a service waits for. Ratios are
+those of runs that follow one another.
+
+- nothing new: against ``git fetch`` into the same mirror.
+- new commits: those of the last 50 landings, on a store of all before them, read
+  from the copy on disk, against the cold load of the same.
+- first report: of the last day, of a repository never seen, against a mirror of
+  everything and then the report.
+- 12 repositories: copies whose branches end at different commits, side by side
+  as `load_many` does it, against one after the other with one process of git.
+- `--refreshes`: that many refreshes of a landing each, and then one day read.
 """
 
 from __future__ import annotations
@@ -15,16 +25,45 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
-from load import measure
+from load import DAY, measure
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from git_server import serve  # the one that the tests use
 
 MANY = """
-import sys, concurrent.futures
+import sys
 from commitlens import load_many
-executor = concurrent.futures.ThreadPoolExecutor(int(sys.argv[2]))
-loaded = load_many(sys.argv[3:], executor=executor, data=sys.argv[1], progress=False)
+loaded = load_many(sys.argv[2:], data=sys.argv[1], progress=False)
 assert not loaded.errors, loaded.errors
+"""
+
+ONE_BY_ONE = """
+import sys
+from commitlens import load_history, streams
+streams.WORKERS = 1
+for repo in sys.argv[2:]:
+    load_history(repo, data=sys.argv[1], progress=False)
+"""
+
+RUNNING = """
+import sys, time
+from commitlens import history
+history.refresh(sys.argv[1], data=sys.argv[2])
+start = time.perf_counter()
+history.refresh(sys.argv[1], data=sys.argv[2])
+print(time.perf_counter() - start)
+"""
+
+REFRESHES = """
+import subprocess, sys
+from commitlens import history
+repo, data, head, *steps = sys.argv[1:]
+for sha in steps:
+    subprocess.run(["git", "-C", repo, "update-ref", head, sha], check=True)
+    history.refresh(repo, data=data)
 """
 
 
@@ -33,72 +72,97 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("repository", type=Path)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--refreshes", type=int, default=0)
     options = parser.parse_args()
     us = [sys.executable, "-m", "commitlens"]
+    times: dict[str, list[float]] = {}
+
+    def note(name: str, seconds: float) -> None:
+        times.setdefault(name, []).append(seconds)
+
+    def wall(*command: str) -> float:
+        return measure(list(command))[0]
+
+    def python(code: str, *arguments: str) -> list[str]:
+        return [sys.executable, "-c", code, *arguments]
 
     def git(*args: str) -> str:
         return subprocess.check_output(["git", *args], text=True).strip()
 
-    def wall(command: list[str]) -> float:
-        return measure(command)[0]
-
-    with tempfile.TemporaryDirectory() as folder:
-        served = f"{folder}/served.git"
+    with tempfile.TemporaryDirectory() as folder, serve(folder) as (address, _):
+        served, url = f"{folder}/served.git", f"{address}/served.git"
         git("clone", "--quiet", "--bare", str(options.repository.resolve()), served)
         git("-C", served, "config", "uploadpack.allowFilter", "true")
         git("-C", served, "config", "uploadpack.allowAnySHA1InWant", "true")
-        url = f"file://{served}"
         head = git("-C", served, "symbolic-ref", "HEAD")
         tip = git("-C", served, "rev-parse", "HEAD")
-        chain = git("-C", served, "rev-list", "--first-parent", "-n", "51", "HEAD")
-        before = chain.split()[-1]
+        chain = git("-C", served, "rev-list", "--first-parent", "HEAD").split()
+        before = chain[min(50, len(chain) - 1)]
         new = git("-C", served, "rev-list", "--count", f"{before}..{tip}")
         day = git("-C", served, "log", "-1", "--format=%cs")
         report = [*us, "report", url, "--date", day, "--tz", "UTC"]
-        times: dict[str, list[float]] = {}
-
-        def note(name: str, seconds: float) -> None:
-            times.setdefault(name, []).append(seconds)
 
         for run in range(options.runs):
-            data = ["--data", f"{folder}/{run}"]
+            local = ["--data", f"{folder}/local{run}"]
             git("-C", served, "update-ref", head, before)
-            note("cold: clone and load", wall([*us, "refresh", url, *data]))
+            note("cold load", wall(*us, "refresh", served, *local))
             git("-C", served, "update-ref", head, tip)
-            note("refresh, new commits", wall([*us, "refresh", url, *data]))
-            note("refresh, nothing new", wall([*us, "refresh", url, *data]))
-            mirror = next(Path(f"{folder}/{run}/mirrors").rglob("*.git"))
-            fetch = ["git", "-C", str(mirror), "fetch", "-q", url, "HEAD"]
-            note("git fetch, nothing new", wall(fetch))
-            note("report, warm, offline", wall([*report, *data, "--no-refresh"]))
-            note("--help", wall([*us, "--help"]))
-            first = ["--data", f"{folder}/partial{run}"]
-            note("first report", wall([*report, *first]))
-            whole = ["--data", f"{folder}/whole{run}"]
-            seconds = wall([*us, "refresh", url, *whole])
-            note("full mirror, then report", seconds + wall([*report, *whole]))
+            note("new commits", wall(*us, "refresh", served, *local))
+            first = ["--data", f"{folder}/first{run}"]
+            note("first report", wall(*report, *first))
+            data = ["--data", f"{folder}/whole{run}"]
+            seconds = wall(*us, "refresh", url, *data)
+            note("full mirror and report", seconds + wall(*report, *data))
+            mirror = next(Path(f"{folder}/whole{run}/mirrors").rglob("*.git"))
+            fetch = ["git", "-C", str(mirror), "fetch", "-q", url,
+                     "+HEAD:refs/commitlens/head"]  # fmt: skip
+            for _ in range(5):
+                note("nothing new", wall(*us, "refresh", url, *data))
+                note("git fetch, nothing new", wall(*fetch))
+                note("python -c pass", wall(*python("")))
+                inside = measure(python(RUNNING, url, data[1]))[3]
+                note("nothing new, in a running Python", float(inside))
+                note("--help", wall(*us, "--help"))
+            note("report, warm, offline", wall(*report, *data, "--no-refresh"))
+
         copies = []
         for number in range(12):
-            copy = f"{folder}/copy{number}.git"
-            git("clone", "--quiet", "--bare", "--shared", served, copy)
-            parts = git("-C", copy, "rev-list", "--first-parent", "HEAD").split()
-            git("-C", copy, "update-ref", head, parts[len(parts) * 9 // 10])
-            copies.append(copy)
-        for workers in ("1", "4"):
-            command = [sys.executable, "-c", MANY, f"{folder}/many{workers}", workers]
-            note(f"12 repositories, {workers} at once", wall([*command, *copies]))
+            copies.append(f"{folder}/copy{number}.git")
+            git("clone", "--quiet", "--bare", "--shared", served, copies[-1])
+            # Different branches; enough of each for the loads to be alike.
+            git("-C", copies[-1], "update-ref", head, chain[len(chain) * number // 60])
+        for run in range(options.runs):
+            at_once = python(MANY, f"{folder}/many{run}", *copies)
+            note("12 repositories, side by side", wall(*at_once))
+            in_turn = python(ONE_BY_ONE, f"{folder}/turn{run}", *copies)
+            note("12 repositories, in turn", wall(*in_turn))
 
-    middle = {name: statistics.median(values) for name, values in times.items()}
-    for name, seconds in middle.items():
-        print(f"{name:30}{seconds:9.2f} s")
-    print(f"refresh brought {new} commits")
+        if options.refreshes:
+            steps = chain[: options.refreshes][::-1]
+            repo, data = copies[0], [f"{folder}/steps"]
+            git("-C", repo, "update-ref", head, chain[len(steps)])
+            measure([*us, "refresh", repo, "--data", *data])
+            start = time.perf_counter()
+            measure(python(REFRESHES, repo, *data, head, *steps))
+            each = (time.perf_counter() - start) / len(steps)
+            note("a refresh of one landing, in a running Python", each)
+            for _ in range(options.runs):
+                seconds = float(measure(python(DAY, repo, *data, day))[3])
+                note("one day after them, imports aside", seconds)
+
+    for name, values in times.items():
+        print(f"{name:46}{statistics.median(values):9.3f} s")
+    print(f"{new} commits were new")
     for above, below in (
-        ("refresh, nothing new", "git fetch, nothing new"),
-        ("refresh, new commits", "cold: clone and load"),
-        ("first report", "full mirror, then report"),
-        ("12 repositories, 4 at once", "12 repositories, 1 at once"),
+        ("nothing new", "git fetch, nothing new"),
+        ("nothing new, in a running Python", "git fetch, nothing new"),
+        ("new commits", "cold load"),
+        ("first report", "full mirror and report"),
+        ("12 repositories, side by side", "12 repositories, in turn"),
     ):
-        print(f"{above} / {below}: {middle[above] / middle[below]:.2f}")
+        pairs = zip(times[above], times[below], strict=True)
+        ratio = statistics.median(one / other for one, other in pairs)
+        print(f"{above} / {below}: {ratio:.3f}")
 
 
 if __name__ == "__main__":

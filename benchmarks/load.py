@@ -1,15 +1,17 @@
-"""How fast histories are read, as ratios to git itself, on a repository given.
+"""How fast and how exactly histories are read, as ratios to git itself.
 
     python benchmarks/load.py PATH [--runs 3] [--sample 300] [--peers]
 
 Each line is the median of its runs, taken in turns with the others so that a
 machine that slows down slows all of them. Wall and CPU are whole processes,
 imports included. Before a ratio is printed, what is compared is checked to be
-equal: files and lines of every commit against ``git log --numstat``.
+equal: files, their statuses and lines of every commit against
+``git log --raw --numstat``.
 
 ``--peers`` adds PyDriller, GitPython's ``commit.stats`` and pygit2, where they
-are installed, on the newest `--sample` commits without merges; their time for
-the whole history is scaled from that.
+are installed (``pip install --group peers``), on `--sample` commits without
+merges, spread evenly over the history; what they and we take for the whole of
+it is scaled from that.
 """
 
 from __future__ import annotations
@@ -27,12 +29,28 @@ import time
 from pathlib import Path
 
 COLD = """
+import resource, sys
+from commitlens import load_history
+history = load_history(sys.argv[1], data=sys.argv[2], progress=False)
+own = resource.getrusage(resource.RUSAGE_SELF)
+size = sum(int(frame.memory_usage(deep=True).sum())
+           for frame in (history.commits, history.files))
+print(len(history.commits), len(history.files), own.ru_utime + own.ru_stime, size)
+"""
+
+IMPORTS = "import pandas, pyarrow.parquet, commitlens.history"
+
+#: What is compared with git: for each commit its lines and its files' statuses.
+ROWS = """
 import sys
 from commitlens import load_history
 history = load_history(sys.argv[1], data=sys.argv[2], progress=False)
-files = history.files
-sys.stdout.write(f"{len(history.commits)} {len(files)} "
-                 f"{files['insertions'].sum()} {files['deletions'].sum()}\\n")
+commits = history.commits[~history.commits["is_merge"]].fillna({"insertions": -1})
+letters = history.files.groupby("sha")["status"].agg(lambda some: "".join(sorted(some)))
+for sha, added, removed in zip(
+    commits["sha"], commits["insertions"], commits["deletions"]
+):
+    print(sha, added, removed, letters.get(sha, ""))
 """
 
 DAY = """
@@ -104,22 +122,29 @@ def measure(command: list[str]) -> tuple[float, float, float, bytes]:
     return wall, cpu, usage.ru_maxrss / 1024, output
 
 
-def totals(log: bytes) -> tuple[int, int, int]:
-    """Return files, insertions and deletions of ``git log --numstat -z``."""
-    files = added = removed = 0
-    skip = 0
-    for token in log.split(b"\0"):
-        if skip:
-            skip -= 1
-            continue
-        line = token.rpartition(b"\n")[2]
-        parts = line.split(b"\t", 2)
-        if len(parts) == 3 and all(p == b"-" or p.isdigit() for p in parts[:2]):
-            files += 1
-            added += int(parts[0]) if parts[0] != b"-" else 0
-            removed += int(parts[1]) if parts[1] != b"-" else 0
-            skip = 0 if parts[2] else 2
-    return files, added, removed
+def git_rows(repo: str) -> set[bytes]:
+    """Read with ``git log`` what ROWS prints."""
+    command = ["git", "-C", repo, "log", "--no-merges", "--raw", "--numstat", "-M",
+               "--format=@%H", "--no-show-signature"]  # fmt: skip
+    rows: set[bytes] = set()
+    sha, added, removed, letters = b"", 0, 0, b""
+
+    def add() -> None:
+        if sha:
+            ordered = bytes(sorted(letters))
+            rows.add(b"%s %d %d %s" % (sha, added, removed, ordered))
+
+    for line in subprocess.check_output(command).split(b"\n"):
+        if line[:1] == b"@":
+            add()
+            sha, added, removed, letters = line[1:], 0, 0, b""
+        elif line[:1] == b":":
+            letters += line.partition(b"\t")[0].rpartition(b" ")[2][:1]
+        elif line and line[:1] != b"-":
+            more, less, _ = line.split(b"\t", 2)
+            added, removed = added + int(more), removed + int(less)
+    add()
+    return rows
 
 
 def main() -> None:
@@ -139,44 +164,65 @@ def main() -> None:
     print(f"{version}; Python {platform.python_version()}; {os.cpu_count()} processors")
 
     with tempfile.TemporaryDirectory() as folder:
-        cold, plain, warm, days = [], [], [], []
+        cold, plain, warm, days, bare = [], [], [], [], []
         for run in range(options.runs):
             data = f"{folder}/{run}"
             cold.append(measure([sys.executable, "-c", COLD, repo, data]))
             plain.append(measure(log))
             warm.append(measure([sys.executable, "-c", COLD, repo, data]))
             days.append(float(measure([sys.executable, "-c", DAY, repo, data, day])[3]))
-    commits, *found = map(int, cold[0][3].split())
-    if tuple(found) != totals(plain[0][3]):
-        msg = f"not equal: {found} here, {totals(plain[0][3])} in git log"
+            bare.append(measure([sys.executable, "-c", IMPORTS]))
+        rows = measure([sys.executable, "-c", ROWS, repo, data])[3]
+    ours, theirs = {line.rstrip() for line in rows.splitlines()}, git_rows(repo)
+    theirs = {line.rstrip() for line in theirs}
+    if ours != theirs:
+        wrong = min(ours ^ theirs).decode()
+        msg = f"not equal: {len(ours ^ theirs) // 2} commits, one is {wrong}"
         raise SystemExit(msg)
+    commits, files = map(int, cold[0][3].split()[:2])
+    size = int(cold[0][3].split()[3])
+    own = statistics.median(float(run[3].split()[2]) for run in cold)
 
     def middle(runs: list[tuple[float, float, float, bytes]], place: int) -> float:
         return statistics.median(run[place] for run in runs)
 
-    print(f"{commits} commits, {found[0]} file rows; equal to git log, all of them")
-    print(f"{'':28}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}{'wall/git':>10}")
-    base = middle(plain, 0)
+    def pairs(place: int) -> float:
+        return statistics.median(
+            ours[place] / git[place] for ours, git in zip(cold, plain, strict=True)
+        )
+
+    print(f"{commits} commits, {files} file rows; equal to git log, all {len(ours)}")
+    print(f"{'':28}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}")
     for name, runs in (
         ("git log --numstat", plain),
         ("cold load", cold),
         ("load, nothing new", warm),
+        ("imports alone", bare),
     ):
         numbers = [middle(runs, place) for place in range(3)]
-        print(
-            f"{name:28}" + "".join(f"{n:9.2f}" for n in numbers)
-            + f"{numbers[0] / base:10.2f}"
-        )  # fmt: skip
-    print(f"{'CPU of a cold load / git':28}{middle(cold, 1) / middle(plain, 1):9.2f}")
-    print(f"{'one day, warm, imports aside':28}{statistics.median(days):9.3f} s")
+        print(f"{name:28}" + "".join(f"{n:9.2f}" for n in numbers))
+    imports, base = middle(bare, 1), middle(plain, 1)
+    above = (middle(cold, 2) - middle(bare, 2)) * 2**20 / commits
+    for name, ratio in (
+        ("cold load / git, wall", pairs(0)),
+        ("cold load / git, CPU", pairs(1)),
+        ("own Python / git, CPU", own / base),
+        ("the same without imports", (own - imports) / base),
+        ("one day, imports aside, ms", statistics.median(days) * 1000),
+        ("peak above imports, B/commit", above),
+        ("frames, B/commit", size / commits),
+    ):
+        print(f"{name:30}{ratio:9.2f}")
     if options.peers:
         compare_peers(options, repo, middle(cold, 0) / commits)
 
 
 def compare_peers(options: argparse.Namespace, repo: str, ours: float) -> None:
     """Print how long others take for a commit, as ratios to a cold load."""
-    revs = ["rev-list", "--no-merges", f"-n{options.sample}", "HEAD"]
-    shas = subprocess.check_output(["git", "-C", repo, *revs], text=True).split()
+    revs = ["git", "-C", repo, "rev-list", "--no-merges", "HEAD"]
+    every = subprocess.check_output(revs, text=True).split()
+    shas = every[:: max(1, len(every) // options.sample)]
+    print(f"peers: {len(shas)} commits, evenly spread")
     for name, (module, code) in PEERS.items():
         if importlib.util.find_spec(module) is None:
             print(f"{name:28} not installed")
