@@ -21,11 +21,14 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 #: What a reader must see in a notebook that runs as it stands: the number of
 #: charts, and words of its tables and reports.
 SHOWN = {
-    "quickstart": (1, ["History of demo: 931 commits", "用优先级取代先进先出"]),
+    "quickstart": (1, ["History of demo: 940 commits", "用优先级取代先进先出"]),
     "daily_report": (0, ["compare tokens in constant time"]),
     "trends": (8, ["fixes rose from", "in the week of 2025-08-04"]),
     "hotspots_and_ownership": (2, ["ferry/scheduler/loop.py", "Jonah Whitlock"]),
-    "compare_releases": (3, ["v0.5.0", "keep session tokens out of the log"]),
+    "compare_releases": (
+        3,
+        ["v0.5.0", "do not log session tokens", "清单格式升级到第二版"],
+    ),
 }
 
 

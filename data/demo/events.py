@@ -290,9 +290,24 @@ EVENTS: dict[dt.date, tuple[Event, ...]] = {
         (
             6,
             "priya",
-            "fix(security): keep session tokens out of the log\n\n"
+            "fix(web): do not log session tokens\n\n"
             "Whoever reads the log could act as the user.",
             edited("ferry/web/session.py", "ferry/web/api.py"),
+        ),
+    ),
+    dt.date(2025, 10, 21): (
+        (
+            4,
+            "chen",
+            "feat(storage)!: 清单格式升级到第二版\n\n"
+            "BREAKING CHANGE: 旧版本无法读取新的清单，请先升级所有节点。",
+            added(
+                "storage",
+                "ferry/storage/objects.py",
+                "read_manifest_two",
+                "write_manifest_two",
+                page="docs/storage.md",
+            ),
         ),
     ),
     dt.date(2025, 11, 12): (
