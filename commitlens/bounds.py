@@ -148,8 +148,8 @@ def bounds(commit: Commit, total: float) -> float:
     ):
         return commit.count(HIGH - total, "held at high: security of code in use")
     for cap, holds, why in CAPS:
+        if holds(commit) and total > cap:
+            return commit.count(cap - total, f"held down: {why}")
         if holds(commit):
-            return (
-                commit.count(cap - total, f"held down: {why}") if total > cap else 0.0
-            )
-    return min(0.0, 100 - total)
+            break
+    return min(0.0, 100 - total) + max(0.0, -total)

@@ -256,3 +256,11 @@ def test_lines_that_git_could_not_count_are_no_error():
     binary = file("src/app/core.py") | {"insertions": None, "deletions": None}
     commits = rated({"subject": "feat: x", "files": [binary]})
     assert commits["importance_score"].between(0, 100).all()
+
+
+def test_no_score_is_below_zero():
+    """A merge whose words count against it is low, and has a tier."""
+    merge = {"subject": "Merge branch 'a/test-grep-lint'", "parents": ["a", "b"]}
+    commits = rated(merge)
+    assert commits["importance_score"].between(0, 100).all()
+    assert commits["importance"].notna().all()
