@@ -29,6 +29,12 @@ CLAIMS = (
 )
 
 
+#: Claims of a field, and characters of a text: nobody reads more.
+CLAIMS_MOST, TEXT_MOST = 12, 1500
+#: Characters of an answer.
+ANSWER_MOST = 200_000
+
+
 class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -129,6 +135,9 @@ def read_answer(text: str, shape: type[BaseModel]) -> BaseModel:
     Invalid
         With the first few problems.
     """
+    if len(text) > ANSWER_MOST:
+        msg = "the answer is too long"
+        raise Invalid(msg)
     start = text.find("{")
     if start < 0:
         msg = "there is no JSON object in the answer"
@@ -176,7 +185,9 @@ def problems(answer: BaseModel, lang: str) -> list[str]:
     found = []
     for name, some in texts(answer):
         said = " ".join(some)
-        if sum(map(str.isalnum, said)) < 6:
+        if len(some) > CLAIMS_MOST or max(map(len, some), default=0) > TEXT_MOST:
+            found.append(f"{name} is too long")
+        elif sum(map(str.isalnum, said)) < 6:
             found.append(f"{name} says nothing")
         elif not in_language(said, lang):
             wanted = "Chinese" if lang == "zh" else "English"

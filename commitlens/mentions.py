@@ -34,18 +34,19 @@ SHA = re.compile(r"\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b", re.ASCI
 ADVISORY = re.compile(
     r"\b(?:CVE-\d{4}-\d+|GHSA(?:-\w{4}){3}|RFC\s?\d+)\b", re.I | re.ASCII
 )
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d[\d_]*)(?:\.\d+)?"
 #: Numbers in a text that they are looked for in, those in names among them.
 NUMBER = re.compile(
-    r"(?<![\w.])\d[\d,_]*(?:\.\d+)?(?![\d])|(?<=[A-Za-z_])\d+(?![\w.])|\d+(?:\.\d+)?",
+    rf"(?<![\w.]){_DIGITS}(?![\d])|(?<=[A-Za-z_])\d+(?![\w.])|\d+(?:\.\d+)?",
     re.ASCII,
 )
 #: Numbers of a sentence: those in names stand with their name.
-BARE_NUMBER = re.compile(r"(?<![\w.])\d[\d,_]*(?:\.\d+)?", re.ASCII)
+BARE_NUMBER = re.compile(rf"(?<![\w.]){_DIGITS}", re.ASCII)
 #: Names that only code has: parts joined, a call, capitals inside.
 SYMBOL = re.compile(
     r"(?<![\w.])(?:[A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_$][\w$]*)+"
     r"|[A-Za-z_$][\w$]*(?=\(\))|[a-z]+[\w]*_[\w]+|_+[A-Za-z]\w*|[a-z]+[A-Z]\w*"
-    r"|[A-Z][a-z0-9]+[A-Z]\w*|[A-Z][A-Z0-9]*_[A-Z0-9_]+)(?!\w)",
+    r"|[A-Z][a-z0-9]+[A-Z]\w*|[A-Z]\w*_\w+)(?!\w)",
     re.ASCII,
 )
 #: Words that look like one of these and are none, in lower case.
@@ -77,7 +78,7 @@ MAGNITUDE = re.compile(
 )
 #: A number with its unit.
 MEASURE = re.compile(
-    r"(?<![\w.])(\d[\d,_]*(?:\.\d+)?)\s?(%|percent|per cent|个百分点|ms|毫秒|µs|us|微秒"
+    rf"(?<![\w.])({_DIGITS})\s?(%|percent|per cent|个百分点|ms|毫秒|µs|us|微秒"
     r"|ns|纳秒|s|sec|seconds?|秒|min|minutes?|分钟|hours?|小时|[KMGT]i?B|bytes?|字节|x|×"
     r"|倍|times)(?![A-Za-z])",
     re.IGNORECASE,

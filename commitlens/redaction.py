@@ -45,9 +45,11 @@ _RULES: tuple[re.Pattern[str], ...] = (
         r"((?:(?!-----END)[A-Za-z0-9+/=\s\\\"':,.-])*)"
     ),
     # Lines of a block that begins elsewhere; long base64 tells a reader nothing.
-    re.compile(r"^[ +-]?[ \t]*[\"']?([A-Za-z0-9+/]{60,}={0,2})"
+    re.compile(
+        r"^(?:@@ [^@\n]{1,60} @@ |[ +-])?[ \t]*[\"']?([A-Za-z0-9+/]{60,}={0,2})"
         r"(?:\\n)?[\"']?[,;\\]?[ \t]*$",
-               re.MULTILINE),
+        re.MULTILINE,
+    ),
     # user:password@host in the address of anything.
     re.compile(r"\b[a-zA-Z][\w+.-]{1,20}://[^\s:/@'\"<>]{0,100}:([^\s/@'\"<>{}$]{1,200})@"),
     # Connection strings of databases and queues: Password=...; AccountKey=...
