@@ -17,7 +17,7 @@ from .loader import count_lines, rebuild, update
 from .opening import open_repository
 from .partial import complete, is_partial, reason_to_complete, supply
 from .repository import Repository
-from .store import Gone, Store
+from .store import Gone, Store, stores
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -215,13 +215,12 @@ def _open(
 
 def _store(folder: Path, repository: Repository, lines: bool) -> tuple[Store, bool]:
     """Return the store that serves, and whether it has line counts."""
-    store = Store(folder / "history" / repository.key)
+    counted, names = stores(folder, repository.key)
     if is_partial(repository.git_dir) or not (
-        lines or store.manifest().tip == repository.tip()
+        lines or counted.manifest().tip == repository.tip()
     ):
-        # A sign that no key has: keys are quoted.
-        return Store(folder / "history" / f"{repository.key}+names"), False
-    return store, True
+        return names, False
+    return counted, True
 
 
 def _load(

@@ -125,7 +125,7 @@ def _append(
 
 def _new_parents(
     repository: Repository, tip: str, base: str | None
-) -> dict[str, list[str]] | None:
+) -> dict[str, tuple[str, ...]] | None:
     """Return the parents of what `base` does not reach, if `tip` builds on it.
 
     None when `base` is not on the first-parent chain of `tip`: then what is

@@ -73,12 +73,15 @@ class Repository:
             raise RepositoryError(msg)
         return sha
 
-    def parents(self, tip: str, *, base: str | None = None) -> dict[str, list[str]]:
+    def parents(
+        self, tip: str, *, base: str | None = None
+    ) -> dict[str, tuple[str, ...]]:
         """Return the parents of every commit reachable from `tip`, not `base`."""
         exclude = [f"^{base}"] if base else []
         out = self._read("rev-list", "--parents", tip, *exclude, "--")
         lines = (line.split() for line in out.decode("ascii").splitlines())
-        return {line[0]: line[1:] for line in lines}
+        # Tuples: lists would be searched for cycles again and again.
+        return {sha: tuple(parents) for sha, *parents in lines}
 
     def count(self) -> int:
         """Return how many commits the branch reaches, as git counts them."""

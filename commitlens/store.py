@@ -100,6 +100,13 @@ class Manifest:
         return sum(fragment.commits for fragment in self.fragments)
 
 
+def stores(data: Path, key: str) -> tuple[Store, Store]:
+    """Return a repository's stores: with lines counted, and without."""
+    home = data / "history"
+    # A sign that no key has: keys are quoted.
+    return Store(home / key), Store(home / f"{key}+names")
+
+
 class Store:
     """The fragments of one repository in one folder.
 

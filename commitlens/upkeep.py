@@ -14,7 +14,7 @@ from .errors import RepositoryError, StoreError
 from .opening import open_repository
 from .partial import is_partial
 from .repository import Repository
-from .store import Gone, Manifest, Store
+from .store import Gone, Manifest, Store, stores
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -118,11 +118,7 @@ def examine(
 
 def _stores(folder: Path, repository: Repository) -> list[tuple[Store, bool]]:
     """Return a repository's stores, and whether lines are counted in each."""
-    home = folder / "history"
-    every = [
-        (Store(home / repository.key), True),
-        (Store(home / f"{repository.key}+names"), False),
-    ]
+    every = list(zip(stores(folder, repository.key), (True, False), strict=True))
     if is_partial(repository.git_dir):
         # Without contents there are no lines to count: what was counted when
         # the mirror was whole is neither wrong nor to be replaced.
