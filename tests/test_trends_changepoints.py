@@ -100,12 +100,12 @@ def test_a_steady_volume_rarely_raises_an_alarm() -> None:
 
 
 def test_two_changes_are_told_apart_and_levels_are_between_them() -> None:
-    """Up and down again: three levels."""
-    hits = np.concatenate([np.full(15, 10), np.full(15, 40), np.full(15, 10)])
+    """Up and half down again: three levels."""
+    hits = np.concatenate([np.full(30, 10), np.full(30, 40), np.full(30, 20)])
 
-    found = change_points(weekly(hits, np.full(45, 100)))
+    found = change_points(weekly(hits, np.full(90, 100)))
 
-    assert found[["before", "after"]].to_numpy().tolist() == [[0.1, 0.4], [0.4, 0.1]]
+    assert found[["before", "after"]].to_numpy().tolist() == [[0.1, 0.4], [0.4, 0.2]]
     assert [sentence.split()[1] for sentence in found["sentence"]] == ["rose", "fell"]
 
 

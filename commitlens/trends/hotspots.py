@@ -44,8 +44,9 @@ def hotspots(
     by : {"path", "area"}, default "path"
         Files, or parts of the tree.
     days : int or None, default 90
-        The last so many days are ranked, and compared with as many before. None
-        is the whole history, compared with nothing.
+        The last so many days, up to the newest commit or `until`, are ranked, and
+        compared with as many before. None is the whole history, compared with
+        nothing.
     top : int, default 30
         How many.
     kinds : iterable of str or None, default ("code",)
@@ -89,7 +90,9 @@ def hotspots(
     only: Filters = {"merges": False, "bots": False, **filters}
     chosen = select(history, tz=tz, **only)
     landed = chosen.commits["landed_at"]
-    end = chosen.span[1] or landed.max()
+    # Up to the newest commit: what is asked for is where the work is, or was.
+    asked = chosen.span[1] if filters.get("until") is not None else None
+    end = asked or history.commits["landed_at"].max()
     now = np.ones(len(landed), dtype=bool)
     earlier = ~now
     reaches = False
@@ -97,7 +100,7 @@ def hotspots(
         length = pd.Timedelta(days=days)
         now = (landed > end - length).to_numpy()
         earlier = ~now & (landed > end - 2 * length).to_numpy()
-        begin = history.commits["landed_at"].min()
+        begin = history.span[0] or history.commits["landed_at"].min()
         reaches = history.lead is None or bool(begin <= end - 2 * length)
     lines_now = _sizes(chosen)
     kinds = None if kinds is None else tuple(kinds)
@@ -105,17 +108,18 @@ def hotspots(
     table = _tallied(touched[now[touched["row"]]])
     before = _tallied(touched[earlier[touched["row"]]])["commits"]
     known = before.reindex(table.index, fill_value=0).astype("Int64")
-    table["before"] = known if reaches else known.where(False)
+    unknown = pd.array([pd.NA] * len(table), dtype="Int64")
+    table["before"] = known if reaches else unknown
     table["change"] = table["commits"] - table["before"]
     if "change_type" not in chosen.commits.columns:
-        table["fixes"] = pd.array([pd.NA] * len(table), dtype="Int64")
+        table["fixes"] = unknown
     if lines_now:
         shown = {p: n for p, n in lines_now.items() if _wanted(category(p), kinds)}
         size = pd.Series(shown, dtype="Int64")
         size = size.groupby(size.index.map(area)).sum() if by == "area" else size
         table["size"] = size.reindex(table.index)
     else:
-        table["size"] = pd.array([pd.NA] * len(table), dtype="Int64")
+        table["size"] = unknown
     weight = table["size"].fillna(0) if lines_now else table["lines"]
     score = (table["commits"] * weight).astype("float64")
     table["score"] = score / score.max() if len(score) and score.max() > 0 else 0.0

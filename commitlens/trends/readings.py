@@ -234,7 +234,8 @@ _SAYS_NOTHING = re.compile(rb"\s*(?:$|#|//|/?\*|--\s|[{}()\[\];,]*\s*$)")
 _RUNS = 50
 
 # Nothing that a repository's own configuration names is run or read.
-_BLAME = ("-c", "blame.ignoreRevsFile=", "blame", "--no-textconv")
+# (An empty name ends the list of files of revisions to be ignored.)
+_BLAME = ("blame", "--no-textconv", "--ignore-revs-file=")
 
 
 def _is_group(fields: list[bytes]) -> bool:
