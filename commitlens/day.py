@@ -20,6 +20,7 @@ from .message import parse
 from .prose import sentences, shorten, whole
 from .sections import reference
 from .statements import Analysis, Sha, Statement, render
+from .vocabulary import VERBS
 from .wording import Words, count
 
 if TYPE_CHECKING:
@@ -62,6 +63,18 @@ _TOLD: tuple[tuple[str, ...], ...] = (
 #: How a commit speaks of another: told when both are of the period, and always.
 _NEAR = ("repairs", "repaired_by", "follows", "followed_by", "cherry_pick")
 _ALWAYS = ("reverts", "reverted_by")
+
+
+#: How authors speak of what they do, and of how it is from now on; with "this is"
+#: and "this causes" they speak of what was wrong.
+_THIS = re.compile(
+    r"\W*this (?:(?:commit|change|patch|pr|pull request|series|also|now) )*"
+    r"(?!is|was|has|had|does|causes|leads|results|means|happens|breaks|fails|assumes"
+    r"|prevents|works|seems)[a-z]+s\b",
+    re.IGNORECASE,
+)
+_NOW = re.compile(r"\bnow\b", re.IGNORECASE)
+_NOT_NOW = re.compile(r"\b(?:right|until|up to|as of|just|by|for) now\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,17 +268,31 @@ def _said(
 
 
 def _whole(statement: Statement | None) -> Statement | None:
-    """Return a statement with the whole sentences of its text that fit."""
+    """Return a statement with the sentences of its text that say what changes.
+
+    Bodies often begin with what was wrong, which alone would mislead.
+    """
     if statement is None or "text" not in statement.values:  # noqa: PD011
         return statement
     said = ""
     for sentence in sentences(str(statement.values["text"])):
+        if statement.message == "explains" and not _acts(sentence):
+            continue
         if len(said) + len(sentence) >= SENTENCE:
             break
         said = f"{said} {sentence}".strip()
-    if not said or said.endswith(("…", ":", "：")):
+    if not said or "… (+" in said or said.endswith(("…", ":", "：")):
         return None
     return Statement(statement.field, statement.message, {"text": said})
+
+
+def _acts(sentence: str) -> bool:
+    """Whether a sentence tells of the change, not of what was before it."""
+    first = re.match(r"\W*([A-Za-z]+)", sentence)
+    return bool(
+        (first and first[1].lower() in VERBS) or _THIS.match(sentence)
+        or (_NOW.search(sentence) and not _NOT_NOW.search(sentence))
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
