@@ -36,7 +36,7 @@ endef
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install report test lint types format lab clean
+.PHONY: help install report test lint types format lab docs clean
 
 help:  ## Show what there is
 	@echo 'make COMMAND [REPO=owner/name] [DATE=2026-02-10] [ZONE=Asia/Shanghai] [LANG_=zh] [FORMAT=html]'
@@ -65,10 +65,14 @@ format: $(VENV)/.test  ## Put the code into shape
 	$(BIN)/ruff format .
 
 lab: $(VENV)/.lab  ## Open the notebooks in JupyterLab
-	$(BIN)/jupyter lab $(LAB_ARGS) notebooks
+	COMMITLENS_DATA="$${COMMITLENS_DATA:-$(CURDIR)/data}" $(BIN)/jupyter lab $(LAB_ARGS) notebooks
+
+docs: $(VENV)/.docs  ## Build the documentation into site/, and run all that it shows
+	$(BIN)/python -m sphinx -q -W --keep-going -j auto -c docs -d site/doctrees . site/html
+	@echo 'Documentation: site/html/index.html'
 
 clean:  ## Remove .venv and caches (data/ stays)
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site docs/api .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.ready: pyproject.toml
@@ -80,6 +84,11 @@ $(VENV)/.ready: pyproject.toml
 $(VENV)/.test: $(VENV)/.ready
 	@echo 'Installing what the tests need into $(VENV) (only the first time) ...' >&2
 	@$(INSTALL) --group test --group lint
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.lab
+	@echo 'Installing what the documentation needs into $(VENV) (only the first time) ...' >&2
+	@$(INSTALL) --group docs
 	@touch $@
 
 $(VENV)/.lab: $(VENV)/.ready
