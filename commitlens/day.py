@@ -70,7 +70,7 @@ _ALWAYS = ("reverts", "reverted_by")
 _THIS = re.compile(
     r"\W*this (?:(?:commit|change|patch|pr|pull request|series|also|now) )*"
     r"(?!is|was|has|had|does|causes|leads|results|means|happens|breaks|fails|assumes"
-    r"|prevents|works|seems)[a-z]+s\b",
+    r"|prevents|works|seems|always)[a-z]+(?<!s)s\b",
     re.IGNORECASE,
 )
 _NOW = re.compile(r"\bnow\b", re.IGNORECASE)
@@ -288,7 +288,7 @@ def _whole(statement: Statement | None) -> Statement | None:
 
 def _acts(sentence: str) -> bool:
     """Whether a sentence tells of the change, not of what was before it."""
-    first = re.match(r"\W*([A-Za-z]+)", sentence)
+    first = re.match(r"\W*([A-Za-z]+)(?<!ing)\b", sentence)
     return bool(
         (first and first[1].lower() in VERBS) or _THIS.match(sentence)
         or (_NOW.search(sentence) and not _NOT_NOW.search(sentence))
@@ -375,6 +375,8 @@ def _item(
         for statement in line.said
     ]
     text = table["space"].join(_ended(part, words) for part in [body, *told])
+    # An author's full stop asks for a space where ours does not.
+    text = re.sub(r"(?<=[.!?])(?=[\u4e00-\u9fff])", " ", text)
     return f"{head}{words['colon']}{text}"
 
 

@@ -177,6 +177,8 @@ def test_every_line_has_its_section():
         ("Avoid a copy. Copies are slow.", "Avoid a copy."),
         ("This causes a leak. Right now nobody sees it.", ""),
         ("One name is accepted today.", ""),
+        ("This process is hard to follow.", ""),
+        ("Removing one may report two.", ""),
         (f"This adds {'very ' * 60}much.", ""),
         (f"This adds one. This adds {'very ' * 60}much.", "This adds one."),
     ],
@@ -203,6 +205,15 @@ def test_hostile_text_shows_and_does_nothing(lang):
     assert text.count("](#") == 1
     assert not page.tags.keys() & {"script", "img"}
     assert "$" not in re.sub("<span>[$]</span>", "", page.html)
+
+
+def test_sentences_of_two_languages_stand_apart():
+    """A Chinese sentence after an English one has a space before it."""
+    rows = high("fix: a", body="This removes b.\n", change_type="fix")
+    history = with_facts(scored(rows), (sha(1), "schema_changed", "a.proto"))
+    lines, _ = items(daily_report(history, tz="UTC", lang="zh"))
+
+    assert "。This removes b. 数据结构" in lines[0]
 
 
 def test_a_title_broken_by_a_forge_is_made_whole():
