@@ -12,7 +12,9 @@ ZONE ?=
 LANG_ ?= en
 FORMAT ?= md
 PYTEST_ARGS ?=
-# JupyterLab asks a registry for news of itself, and root for leave to run.
+# JupyterLab asks a registry for news of itself, its user whether it may ask for
+# more, and root for leave to run.
+LAB_SETTINGS := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 LAB_ARGS ?= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	--LabApp.extension_manager=readonly --LabApp.news_url=None \
 	$(if $(filter 0,$(shell id -u)),--allow-root)
@@ -93,4 +95,6 @@ $(VENV)/.docs: $(VENV)/.lab
 
 $(VENV)/.lab: $(VENV)/.ready
 	@$(INSTALL) --editable '.[notebooks]'
+	@mkdir -p $(VENV)/share/jupyter/lab/settings
+	@echo '$(LAB_SETTINGS)' > $(VENV)/share/jupyter/lab/settings/overrides.json
 	@touch $@

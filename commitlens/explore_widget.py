@@ -16,7 +16,7 @@ import anywidget
 import traitlets
 
 from .display import history_html, history_text
-from .errors import CommitlensError
+from .errors import CommitlensError, InputError
 from .explore_commit import commit_detail
 from .explore_export import as_code, as_markdown
 from .explore_view import PAGE, Catalogue, View
@@ -58,7 +58,7 @@ class Explorer(anywidget.AnyWidget):
         super().__init__()
         self._options = offered(self._catalogue)
         self._show()
-        self.on_msg(self._answer)
+        self.on_msg(self._asked)
 
     @property
     def commits(self) -> pd.DataFrame:
@@ -102,22 +102,39 @@ class Explorer(anywidget.AnyWidget):
             "chart": drawn(self._chart, int(passing.sum())),
         }
 
-    def _answer(self, _: Any, asked: Mapping[str, Any], __: Any) -> None:
-        """Answer what the browser asked, also when that goes wrong."""
+    def answer(self, asked: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return what the browser is told when it asks for something.
+
+        Parameters
+        ----------
+        asked : mapping
+            ``{"kind": "open", "row": 7}`` or ``{"kind": "export"}``.
+        """
         kind = asked.get("kind")
+        if kind == "export":
+            return {"kind": kind, "code": self.code, "markdown": self.markdown}
+        if kind != "open":
+            return None
+        row, catalogue = asked.get("row"), self._catalogue
         try:
-            if kind == "open":
-                row = int(asked["row"])
-                detail = commit_detail(
-                    self._catalogue.history, row, tz=self._catalogue.tz
-                )
-                self.send({"kind": "commit", "row": row, **detail})
-            elif kind == "export":
-                self.send(
-                    {"kind": "export", "code": self.code, "markdown": self.markdown}
-                )
+            if not isinstance(row, int) or not 0 <= row < len(
+                catalogue.history.commits
+            ):
+                msg = f"there is no commit {row!r} in this history"
+                raise InputError(msg)
+            detail = commit_detail(catalogue.history, row, tz=catalogue.tz)
         except (CommitlensError, OSError) as error:
-            self.send({"kind": "error", "text": clean(str(error))})
+            return {"kind": "error", "row": row, "text": clean(str(error))}
+        except Exception as error:
+            # Else the page would wait for ever; the kernel's log has the rest.
+            self.send({"kind": "error", "row": row, "text": clean(repr(error))})
+            raise
+        return {"kind": "commit", "row": row, **detail}
+
+    def _asked(self, _: Any, asked: Mapping[str, Any], __: Any) -> None:
+        told = self.answer(asked)
+        if told is not None:
+            self.send(told)
 
     def __repr__(self) -> str:
         return history_text(self._listed())

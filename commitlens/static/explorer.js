@@ -38,7 +38,7 @@ function render({ model, el }) {
   const legend = make("div", { className: "cl-legend" });
   const list = make("div", { className: "cl-list" });
   const exported = make("div", { className: "cl-export" });
-  root.append(filters, plot, legend, list, exported);
+  root.append(filters, plot, legend, list);
 
   // What is open: a commit's row, and what the kernel said of it.
   let open = null;
@@ -330,9 +330,11 @@ function render({ model, el }) {
         ),
       );
     }
+    const focused = plot.contains(document.activeElement);
     plot.replaceChildren(
       chart.periods.length ? svg : make("p", { className: "cl-none" }, "No commits to draw."),
     );
+    if (focused) svg.focus({ preventScroll: true });
     const notes = [
       chart.periods.some((p) => p.partial) ? `paler: only a part of the ${chart.per}` : "",
       chart.outside ? `${number(chart.outside)} commits lie outside of the chart` : "",
@@ -438,6 +440,7 @@ function render({ model, el }) {
       );
     list.replaceChildren(
       head,
+      exported,
       make("div", { className: "cl-scroll" }, table(rows)),
       pages > 1
         ? make(
@@ -540,7 +543,9 @@ function render({ model, el }) {
   // --- A commit --------------------------------------------------------------
 
   function detail(commit) {
-    if (commit.error) return make("p", { className: "cl-error", role: "alert" }, commit.error);
+    if (commit.kind === "error") {
+      return make("p", { className: "cl-error", role: "alert" }, commit.text);
+    }
     if (!commit.sha) return make("p", { className: "cl-wait" }, "reading the commit …");
     const name = commit.url
       ? make(
@@ -672,9 +677,10 @@ function render({ model, el }) {
   }
   function hear(message) {
     if (message.kind === "export") drawExport(message);
-    if (message.kind === "commit" && open?.row === message.row) open = message;
-    if (message.kind === "error" && open !== null) open = { ...open, error: message.text };
-    if (message.kind !== "export") drawList();
+    else if (open?.row === message.row) {
+      open = message;
+      drawList();
+    }
   }
   const resized = new ResizeObserver(() => drawChart());
   model.on("change:_shown", draw);
