@@ -32,7 +32,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import trends
+    from . import evaluation, plots, trends
     from .analysis import analyse
     from .change_types import classify
     from .errors import CommitlensError
@@ -65,6 +65,7 @@ __all__ = [
     "classify",
     "compare",
     "daily_report",
+    "evaluation",
     "explore",
     "gather_evidence",
     "hotspots",
@@ -74,6 +75,7 @@ __all__ = [
     "merge_changes",
     "merge_identities",
     "plot_trend",
+    "plots",
     "rate",
     "rebuild",
     "releases",
@@ -102,6 +104,7 @@ _MODULES = {
     "classify": "change_types",
     "compare": "trends",
     "daily_report": "report",
+    "evaluation": "evaluation",
     "explore": "explorer",
     "gather_evidence": "evidence",
     "hotspots": "trends",
@@ -111,6 +114,7 @@ _MODULES = {
     "merge_changes": "merges",
     "merge_identities": "identities",
     "plot_trend": "plots",
+    "plots": "plots",
     "rate": "importance",
     "rebuild": "upkeep",
     "releases": "trends",
@@ -128,7 +132,7 @@ def __getattr__(name: str) -> Any:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
     module = import_module(f".{_MODULES[name]}", __name__)
-    # `trends` is a room with more names than fit here.
+    # `trends`, `plots` and `evaluation` are rooms with more names than fit here.
     value = module if name == _MODULES[name] else getattr(module, name)
     globals()[name] = value
     return value
