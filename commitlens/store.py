@@ -282,9 +282,11 @@ class Store:
         try:
             for kind, schema in SCHEMAS.items():
                 path = self.folder / f"{fragment.name}.{kind}.parquet"
-                with pq.ParquetFile(path) as file:
+                with pq.ParquetFile(path, pre_buffer=False) as file:
                     # Parquet knows no seconds: the schema says what was meant.
-                    tables.append(file.read_row_groups(list(groups)).cast(schema()))
+                    # One thread: more of them wait for one another.
+                    table = file.read_row_groups(list(groups), use_threads=False)
+                    tables.append(table.cast(schema()))
         except (pa.ArrowException, OSError) as error:
             msg = f"the store in {self.folder} has lost a part ({error})"
             raise Gone(msg) from error
