@@ -32,6 +32,8 @@ def dress(ax: Axes, ink: Ink, *, grid: str | None = "y") -> None:
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.spines["bottom"].set_color(ink.faint)
     ax.tick_params(length=0, colors=ink.faint, labelcolor=ink.text)
+    # So that the first word below is clear of the lowest one at the side.
+    ax.tick_params(axis="x", pad=6)
     for label in (ax.xaxis.label, ax.yaxis.label):
         label.set_color(ink.faint)
 

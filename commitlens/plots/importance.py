@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 # Where a name can stand, in points from its mark, best first.
 _SIDES = (
-    (7, 0, "left", "center"),
-    (-7, 0, "right", "center"),
-    (0, 7, "center", "bottom"),
-    (4, 6, "left", "bottom"),
-    (-4, 6, "right", "bottom"),
-    (0, -7, "center", "top"),
-    (4, -6, "left", "top"),
-    (-4, -6, "right", "top"),
+    (8, 0, "left", "center"),
+    (-8, 0, "right", "center"),
+    (0, 8, "center", "bottom"),
+    (5, 7, "left", "bottom"),
+    (-5, 7, "right", "bottom"),
+    (0, -8, "center", "top"),
+    (5, -7, "left", "top"),
+    (-5, -7, "right", "top"),
 )
 
 # Beyond so many marks a picture of them is smaller than their shapes.
@@ -189,7 +189,7 @@ def _name(
                     and room.y0 <= box.y0
                     and box.y1 <= room.y1
                     and not any(box.overlaps(other) for other in taken)
-                    and not box.count_contains(points)
+                    and not box.padded(3).count_contains(points)
                 ):
                     taken.append(box)
                     break

@@ -202,7 +202,6 @@ def _draw(
         hatch_partial(ax, own, counts.sum(axis=1).to_numpy(), ink)
         count_axis(ax, line, lang, ink, ticks=3)
     ax.yaxis.label.set_visible(False)
-    ax.tick_params(axis="x", pad=6)
     title = ax.set_title("", loc="left", fontsize=10, color=ink.text)
 
     def place() -> None:

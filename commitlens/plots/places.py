@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -77,11 +77,21 @@ def plot_hotspots(
         notes.append(phrase(lang, "hotspots_fixes"))
     known = np.isfinite(before)
     if known.any():
-        ax.vlines(before[known], rows[known] - 0.42, rows[known] + 0.42, ink.text, lw=2)
+        # An edge of paper keeps the stroke apart from the bar that it crosses.
+        for colour, width in ((ink.paper, 5), (ink.text, 2)):
+            ax.vlines(
+                before[known],
+                rows[known] - 0.42,
+                rows[known] + 0.42,
+                colors=colour,
+                linewidth=width,
+            )
         notes.append(phrase(lang, "hotspots_note"))
     if flags(table, "small").any():
         notes.append(phrase(lang, "small"))
-    _bar_ends(ax, table, rows, np.fmax(commits, before), lang, ink)
+    if "size" in table.columns:
+        _sizes(ax, table["size"].to_list(), rows, lang, ink)
+    ax.set_xlim(0, max(1.0, float(np.nanmax(np.fmax(commits, before)))) * 1.02)
     tick_words(ax.yaxis, list(rows), names)
     ax.set_ylim(-0.6, len(rows) - 0.4)
     from matplotlib.ticker import MaxNLocator
@@ -98,32 +108,25 @@ def plot_hotspots(
     return ax
 
 
-def _bar_ends(
-    ax: Axes,
-    table: pd.DataFrame,
-    rows: np.ndarray,
-    ends: np.ndarray,
-    lang: str,
-    ink: Ink,
+def _sizes(
+    ax: Axes, sizes: Sequence[Any], rows: np.ndarray, lang: str, ink: Ink
 ) -> None:
-    """Write how large each is, beside its bar."""
-    if "size" not in table.columns:
-        return
-    for row, end, size in zip(rows, ends, table["size"], strict=True):
+    """Write beside each bar how many lines there are now."""
+    for row, size in zip(rows, sizes, strict=True):
         if not isinstance(size, (int, np.integer)):
             continue
         text = ax.annotate(
             "",
-            (end, row),
-            xytext=(5, 0),
+            (1.0, row),
+            xycoords=ax.get_yaxis_transform(),
+            xytext=(6, 0),
             textcoords="offset points",
             va="center",
             fontsize=9,
             color=ink.faint,
+            annotation_clip=False,
         )
         say(text, phrase(lang, "lines", n=int(size)))
-    # Room for the words of the longest bar.
-    ax.set_xlim(0, float(np.nanmax(ends)) * 1.18)
 
 
 def short_paths(paths: Sequence[str]) -> list[str]:
@@ -267,4 +270,4 @@ def _cell_shares(ax: Axes, grid: np.ndarray, few: np.ndarray, colours: object) -
             fontsize=8,
             color="white" if dark else "#1A1A1A",
         )
-        say(text, f"{degree:.0%}")
+        say(text, f"{100 * degree:.0f}")

@@ -80,20 +80,18 @@ class Timeline:
         )
         return x, *(np.insert(np.array(v, dtype=float), gaps, np.nan) for v in values)
 
-    def steps(
-        self, low: Any, high: Any
-    ) -> tuple[list[float], list[float], list[float]]:
+    def steps(self, low: Any, high: Any) -> tuple[np.ndarray, ...]:
         """Return the edges and ends of bars that touch each other, but for gaps."""
-        edges, bottom, top = [self.edges[0][0]], [], []
-        for (start, end), one, two in zip(self.edges, low, high, strict=True):
+        edges, bars = [self.edges[0][0]], []
+        for (start, end), ends in zip(
+            self.edges, zip(low, high, strict=True), strict=True
+        ):
             if start > edges[-1] + 1e-6:
                 edges.append(start)
-                bottom.append(0.0)
-                top.append(0.0)
+                bars.append((0.0, 0.0))
             edges.append(end)
-            bottom.append(float(one))
-            top.append(float(two))
-        return np.array(edges), np.array(bottom), np.array(top)
+            bars.append(ends)
+        return np.array(edges), *np.array(bars, dtype=float).T
 
     def when(self, place: int, lang: str) -> str:
         """Return the name of a period, as it stands in a sentence."""
@@ -214,7 +212,8 @@ def date_words(
             for place, group in enumerate(groups)
             if place == 0 or group != groups[place - 1]
         ]
-        if len(places) <= most:
+        # A year is a short word.
+        if len(places) <= (most + 2 if begins in _YEARS else most):
             break
     # The first may be of the end of a month, and close to the one of the next.
     if len(places) > 2 and places[1] < 0.7 * (places[2] - places[1]):

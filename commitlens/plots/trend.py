@@ -119,7 +119,7 @@ def stack_bars(
     for heights, colour in zip(layers, colours, strict=True):
         if not joints:
             edges, low, high = line.steps(bottom, bottom + heights)
-            ax.stairs(high, edges, baseline=low, fill=True, color=colour, linewidth=0)
+            ax.stairs(high, edges, baseline=low, fill=True, color=colour, lw=0)
         elif line.joined:
             x, low, high = line.with_gaps(bottom, bottom + heights)
             ax.fill_between(x, low, high, color=colour, linewidth=0)

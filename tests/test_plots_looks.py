@@ -1,0 +1,189 @@
+"""Charts as a reader sees them: colours told apart, words whole, any paper."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import warnings
+from itertools import combinations
+
+import matplotlib.style
+import numpy as np
+import pytest
+from chart_tables import HOSTILE, drawings, drawn, history, troubles, words
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from commitlens import CHANGE_TYPES, TIERS, plots, trend
+from commitlens.plots.colours import THEMES, contrast, ink_of
+from commitlens.plots.text import east_asian_font
+
+CHARTS = tuple(drawings())
+
+# How a colour looks without the cones for red, and without those for green
+# (Machado, Oliveira and Fernandes 2009, severity 1), of linear red, green, blue.
+_PROTANOPIA = (
+    (0.152286, 1.052583, -0.204868),
+    (0.114503, 0.786281, 0.099216),
+    (-0.003882, -0.048116, 1.051998),
+)
+_DEUTERANOPIA = (
+    (0.367322, 0.860646, -0.227968),
+    (0.280085, 0.672501, 0.047413),
+    (-0.011820, 0.042940, 0.968881),
+)
+_EVERYBODY = np.eye(3)
+
+
+def lab(colours: list[str], eyes: object) -> np.ndarray:
+    """Return colours as CIE L*a*b*, as `eyes` see them."""
+    rgb = np.array([to_rgb(colour) for colour in colours])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    linear = np.clip(linear @ np.array(eyes).T, 0, 1)
+    to_xyz = np.array(
+        [
+            (0.4124564, 0.3575761, 0.1804375),
+            (0.2126729, 0.7151522, 0.0721750),
+            (0.0193339, 0.1191920, 0.9503041),
+        ]
+    )
+    xyz = linear @ to_xyz.T / np.array([0.95047, 1, 1.08883])
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    x, y, z = f.T
+    return np.column_stack([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize(
+    ("eyes", "least"),
+    [(_EVERYBODY, 20), (_PROTANOPIA, 15), (_DEUTERANOPIA, 15)],
+    ids=["everybody", "protanopia", "deuteranopia"],
+)
+@pytest.mark.parametrize("keys", [CHANGE_TYPES, TIERS], ids=["types", "tiers"])
+def test_no_two_colours_look_alike(
+    keys: tuple[str, ...], eyes: object, least: float
+) -> None:
+    """Also to those who see no red or no green; 2.3 is just noticeable."""
+    seen = lab([plots.COLOURS[key] for key in keys], eyes)
+
+    apart = {
+        (one, two): float(np.linalg.norm(seen[one] - seen[two]))
+        for one, two in combinations(range(len(keys)), 2)
+    }
+    assert min(apart.values()) > least
+
+
+def test_neighbours_in_a_stack_differ_in_a_grey_print() -> None:
+    """By lightness alone; what is not a neighbour is told by its place."""
+    lightness = lab([plots.COLOURS[key] for key in CHANGE_TYPES], _EVERYBODY)[:, 0]
+
+    assert np.abs(np.diff(lightness)).min() > 12
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("chart", CHARTS)
+def test_all_words_can_be_read_on_their_paper(chart: str, theme: str) -> None:
+    """With a contrast of 4.5, or 3 for what is only said in passing."""
+    plot, table, options = drawings()[chart]
+
+    figure = drawn(plots.chart(plot, table, theme=theme, **options))
+
+    paper = ink_of(figure.axes[0]).paper
+    assert contrast(paper, THEMES[theme]["axes.facecolor"]) == pytest.approx(1)
+    for text in words(figure):
+        if text.get_fontsize() == 8 and chart == "coupling":
+            continue  # on the colour of its cell
+        colour = matplotlib.colors.to_hex(text.get_color())
+        assert contrast(colour, paper) >= 3, text.get_text()
+
+
+@pytest.mark.parametrize(
+    ("size", "lang"), [("slide", "en"), ("small", "zh"), ("small", "en")]
+)
+@pytest.mark.parametrize("chart", CHARTS)
+def test_no_word_is_cut_or_covers_another(chart: str, size: str, lang: str) -> None:
+    """At the size of a slide, of a notebook, and of 900 x 400 pixels."""
+    plot, table, options = drawings()[chart]
+    made_for = "slide" if size == "slide" else "notebook"
+    figure = plots.chart(plot, table, size=made_for, lang=lang, **options)
+    if size == "small":
+        figure.set_size_inches(9, 4)
+
+    assert troubles(drawn(figure)) == []
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_hostile_names_are_only_text(chart: str) -> None:
+    """Formulas are not set, lines not broken, and what is too long is cut."""
+    plot, table, options = drawings(hostile=True)[chart]
+
+    figure = drawn(plots.chart(plot, table, **options))
+
+    assert troubles(figure) == []
+    for text in words(figure):
+        assert "$" not in text.get_text() or not text.get_parse_math()
+        assert not set(text.get_text()) & set("\u202e\ud800\x00\x1b")
+    shown = "\n".join(text.get_text() for text in words(figure))
+    assert HOSTILE[4] not in shown
+    if chart == "authors":
+        assert HOSTILE[0] in shown
+        assert "two lines" in shown
+
+
+@pytest.mark.skipif(not east_asian_font(), reason="no font with Chinese is installed")
+def test_chinese_words_are_in_a_font_that_has_them() -> None:
+    """Every glyph of every chart, and change types by their Chinese names."""
+    for plot, table, options in drawings().values():
+        figure = plots.chart(plot, table, lang="zh", **options)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", "Glyph .* missing")
+            drawn(figure)
+
+    legend = plots.chart(plots.plot_trend, drawings()["trend"][1], lang="zh")
+    shown = [text.get_text() for text in words(drawn(legend))]
+    assert any(text.startswith("Bug修复") for text in shown)
+
+
+def test_without_a_font_chinese_falls_back_to_english(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Words in English say more than empty boxes."""
+    monkeypatch.setattr("commitlens.plots.text.east_asian_font", list)
+    table = trend(history(), freq="M", tz="UTC")
+
+    ax = plots.plot_trend(table, lang="zh", ax=Figure().subplots())
+
+    assert ax.get_ylabel() == "commits landed per month"
+
+
+def test_charts_follow_the_paper_that_they_are_given() -> None:
+    """A dark style of matplotlib's own makes dark charts, without an argument."""
+    table = trend(history(), freq="M", tz="UTC")
+    with matplotlib.style.context("dark_background"):
+        ax = plots.plot_trend(table, ax=Figure().subplots())
+
+    assert contrast(matplotlib.colors.to_hex(ax.title.get_color()), "black") > 4.5
+    assert ink_of(ax).paper == "#000000"
+
+
+def test_a_chart_is_much_the_same_picture_everywhere(tmp_path: object) -> None:
+    """With the fonts that matplotlib ships, in a process that knows no others."""
+    image = pytest.importorskip("matplotlib.image")
+    plot, table, options = drawings()["fixes"]
+    one = plots.save(plots.chart(plot, table, **options), f"{tmp_path}/one.png")
+    grey = image.imread(one)[..., :3].mean(axis=2)
+
+    # Mostly paper, a good part of band, a little ink.
+    assert grey.shape == (450, 900)
+    assert 0.5 < (grey > 0.99).mean() < 0.85
+    assert 0.1 < ((grey > 0.6) & (grey <= 0.99)).mean() < 0.45
+    assert 0.005 < (grey < 0.4).mean() < 0.08
+
+
+def test_charts_import_no_pyplot_unless_asked_for_a_new_figure() -> None:
+    """A server that draws to files keeps no list of figures."""
+    code = "import sys, commitlens.plots; assert 'matplotlib.pyplot' not in sys.modules"
+
+    done = subprocess.run([sys.executable, "-c", code], env=os.environ, check=False)
+
+    assert done.returncode == 0
