@@ -152,7 +152,15 @@ def load_last_day(
 ) -> History:
     """Load the last day on which something landed.
 
-    Parameters, result and errors are those of `load_history`.
+    Parameters
+    ----------
+    repo, tz, data, refresh, progress
+        As in `load_history`.
+
+    Returns
+    -------
+    History
+        With up to 500 earlier commits in ``lead``.
 
     Examples
     --------

@@ -71,7 +71,10 @@ def rebuild(
     What is stored stays until all is read: a rebuild that fails, or is killed,
     has changed nothing. Nothing is fetched.
 
-    Parameters are those of `verify`.
+    Parameters
+    ----------
+    repo, data, progress
+        As in `verify`.
 
     Returns
     -------

@@ -103,6 +103,11 @@ def save(drawn: Figure | Axes, path: str | Path, *, format: str | None = None) -
     format : {"png", "svg", "pdf"}, optional
         The ending of `path` by default.
 
+    Returns
+    -------
+    pathlib.Path
+        `path`, written.
+
     Raises
     ------
     InputError
@@ -120,7 +125,20 @@ def save(drawn: Figure | Axes, path: str | Path, *, format: str | None = None) -
 
 
 def image(drawn: Figure | Axes, *, format: str = "png") -> bytes:
-    """Return a chart as the bytes of a file: what `save` writes."""
+    """Return a chart as the bytes of a file: what `save` writes.
+
+    Parameters
+    ----------
+    drawn : matplotlib.figure.Figure or matplotlib.axes.Axes
+        The figure, or axes on it.
+    format : {"png", "svg", "pdf"}, default "png"
+        Of the file.
+
+    Returns
+    -------
+    bytes
+        The same for the same chart, with the same matplotlib.
+    """
     _one_of("format", format, FORMATS)
     figure = drawn if isinstance(drawn, Figure) else drawn.get_figure(root=True)
     assert figure is not None
@@ -153,13 +171,39 @@ def image(drawn: Figure | Axes, *, format: str = "png") -> bytes:
 
 
 def save_figure(table: pd.DataFrame, *, format: str = "png", **options: Any) -> bytes:
-    """Return what `plot_trend` draws of `table` as the bytes of a file."""
+    """Return what `plot_trend` draws of `table` as the bytes of a file.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What :func:`commitlens.trend` returned.
+    format : {"png", "svg", "pdf"}, default "png"
+        Of the file.
+    **options
+        Passed on to :func:`chart`, such as ``theme="dark"``.
+
+    Returns
+    -------
+    bytes
+        Of slide size.
+    """
     _one_of("format", format, FORMATS)
     return image(chart(plot_trend, table, size="slide", **options), format=format)
 
 
 def trend_page(table: pd.DataFrame) -> bytes:
-    """Return a web page of its own with the chart of `table` and its numbers."""
+    """Return a web page of its own with the chart of `table` and its numbers.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What :func:`commitlens.trend` returned.
+
+    Returns
+    -------
+    bytes
+        HTML that fetches nothing.
+    """
     import html
 
     svg = save_figure(table, format="svg").decode()

@@ -61,9 +61,11 @@ def plot_lines(
     changes : pandas.DataFrame, optional
         What :func:`commitlens.change_points` found: levels before and after are
         drawn, and the title says the surest.
+    releases
+        As in :func:`plot_trend`.
     what : str, optional
         What a table without keys counts, such as ``"fixes"``, for the title.
-    releases, lang, ax
+    lang, ax
         As in :func:`plot_trend`.
 
     Returns

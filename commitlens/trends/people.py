@@ -140,11 +140,13 @@ def ownership(
         As loaded.
     by : {"area", "path", "repo"}, default "area"
         The parts. A commit counts in each area or path that it touches.
-    freq, tz, **filters
-        As in `trend`; automations and merges are left out unless filters say
-        otherwise.
+    freq, tz
+        As in `trend`.
     top : int, default 8
         How many parts, those with the most commits; there is no rest.
+    **filters
+        As in `trend`; automations and merges are left out unless they say
+        otherwise.
 
     Returns
     -------

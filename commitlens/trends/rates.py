@@ -66,7 +66,15 @@ def revert_rate(
 ) -> pd.DataFrame:
     """Of the commits that landed, merges left out, those that take one back.
 
-    Parameters, columns and errors are those of `fix_share`.
+    Parameters
+    ----------
+    history, by, freq, tz, top, **filters
+        As in `fix_share`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `fix_share`.
 
     Examples
     --------
@@ -86,8 +94,16 @@ def breaking_rate(
 ) -> pd.DataFrame:
     """Of the commits that landed, merges left out, those that break users.
 
-    Parameters, columns and errors are those of `fix_share`; nothing is known of
-    how sure the flag is, so ``effective`` is the total.
+    Parameters
+    ----------
+    history, by, freq, tz, top, **filters
+        As in `fix_share`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `fix_share`; nothing is known of how sure the flag is, so
+        ``effective`` is the total.
 
     Examples
     --------
@@ -107,7 +123,15 @@ def security_rate(
 ) -> pd.DataFrame:
     """Of the commits that landed, merges left out, those about security.
 
-    Parameters, columns and errors are those of `breaking_rate`.
+    Parameters
+    ----------
+    history, by, freq, tz, top, **filters
+        As in `fix_share`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `breaking_rate`.
 
     Examples
     --------
@@ -130,8 +154,16 @@ def code_with_tests(
     What is code and what is a test is told from paths
     (`commitlens.paths.category`): tests inside a file of code are not seen.
 
-    Parameters, columns and errors are those of `breaking_rate`; no step is
-    needed. ``total`` counts the commits that change code.
+    Parameters
+    ----------
+    history, by, freq, tz, top, **filters
+        As in `fix_share`; `history` needs no step.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `breaking_rate`; ``total`` counts the commits that change
+        code.
 
     Examples
     --------

@@ -225,6 +225,11 @@ def combine(*histories: History) -> History:
     *histories : History
         Each after the same steps.
 
+    Returns
+    -------
+    History
+        With the commits, files, facts and warnings of all.
+
     Examples
     --------
     >>> both = combine(load_history("owner/one"), load_history("owner/two"))
