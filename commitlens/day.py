@@ -65,6 +65,8 @@ _NEAR = ("repairs", "repaired_by", "follows", "followed_by", "cherry_pick")
 _ALWAYS = ("reverts", "reverted_by")
 
 
+#: With verbs, words of a beginning that name nothing: "add support for".
+_COMMON = ("a", "an", "the", "to", "for", "of", "in", "on", "new", "missing", "more")
 #: How authors speak of what they do, and of how it is from now on; with "this is"
 #: and "this causes" they speak of what was wrong.
 _THIS = re.compile(
@@ -243,8 +245,9 @@ def _themes(record: Mapping[str, Any], title: str) -> Iterator[str]:
     if place := _place(record):
         yield place.lower()
     words = title.lower().split()
-    if len(words) > ALIKE:
-        yield " ".join(words[:ALIKE])
+    begins = words[:ALIKE]
+    if len(words) > ALIKE and {*begins} - {*VERBS, *_COMMON}:
+        yield " ".join(begins)
 
 
 def _place(record: Mapping[str, Any]) -> str | None:

@@ -114,15 +114,15 @@ def recent_days(
     return Recent(day, tuple(counts[-known - 1 : -1]), counts[-1])
 
 
-def days_svg(recent: Recent, *, title: str, today: str, usual: str) -> str:
+def days_svg(recent: Recent, *, title: str, today: str) -> str:
     """Draw the days as bars, the day itself in colour, the median as a line.
 
     Parameters
     ----------
     recent : Recent
         What to draw.
-    title, today, usual : str
-        Words of the chart, of the day's bar and of the line.
+    title, today : str
+        Words of the chart, and of the day's bar.
 
     Returns
     -------
@@ -153,7 +153,6 @@ def days_svg(recent: Recent, *, title: str, today: str, usual: str) -> str:
     marks = [
         f'<path d="M{left} {line:.1f}H{width - left}" stroke="currentColor" '
         f'stroke-dasharray="4 3" opacity=".6"/>',
-        _text(left, line - 4 if line > top + 12 else line + 13, usual, size=11),
         _text(left, foot + 16, first.isoformat(), size=11),
         _text(width - left, foot + 16, recent.day.isoformat(), size=11, end=True),
         _text(width - left, y(recent.count) - 5, today, size=12, end=True, bold=True),
@@ -232,8 +231,7 @@ def figures(rows: list[Row], recent: Recent | None, words: Words) -> str:
     if recent:
         made += days_svg(
             recent,
-            title=table["title"].format(days=len(recent.before)),
+            title=table["title"].format(days=len(recent.before), usual=recent.usual),
             today=count(words, "commits", recent.count),
-            usual=table["usual"].format(usual=recent.usual),
         )
     return f'<div class="figures">{made}</div>\n' if made else ""
