@@ -238,6 +238,7 @@ def coupling(
     top: int = 50,
     max_files: int = 30,
     min_commits: int = 5,
+    kinds: Iterable[str] | None = ("code", "test"),
     tz: str | dt.tzinfo | None = None,
     **filters: Unpack[Filters],
 ) -> pd.DataFrame:
@@ -261,6 +262,9 @@ def coupling(
         A commit of more files is left out.
     min_commits : int, default 5
         Pairs that changed together less often are left out.
+    kinds : iterable of str or None, default ("code", "test")
+        Files of these kinds, as in `hotspots`: manifests of one project change
+        together by what they are.
     tz, **filters
         As in `trend`; merges and automations are left out unless filters say
         otherwise.
@@ -297,7 +301,8 @@ def coupling(
     too_many = files > max_files
     left_out = int(too_many.sum())
     chosen = narrow(chosen, ~too_many)
-    touched = _touches(chosen, by, {})
+    kinds = None if kinds is None else tuple(kinds)
+    touched = _touches(chosen, by, {}, kinds)
     singles: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     for _, parts in touched.groupby("row")["part"]:

@@ -128,27 +128,30 @@ def authors(history: History) -> pd.Series:
 def areas(history: History) -> pd.Series:
     """Return the part of the tree in which most lines of each commit changed."""
     files = history.files
-    lines = (files["insertions"].fillna(0) + files["deletions"].fillna(0)).to_numpy(
-        dtype="int64"
-    )
+    rows = rows_of(history)
+    kept = rows >= 0
     places, names = pd.factorize(file_areas(files))
+    size = max(1, len(names))
     # One more for each file, so that a binary file or a mode counts too.
-    weights = (
-        pd.DataFrame({"row": rows_of(history), "area": places, "lines": lines + 1})
-        .groupby(["row", "area"], as_index=False, sort=False)["lines"]
-        .sum()
+    lines = 1 + sum(
+        files[name].to_numpy(dtype="int64", na_value=0)
+        for name in ("insertions", "deletions")
     )
-    # Ties are settled by name.
-    rank = np.argsort(np.argsort(np.asarray(names, dtype=object)))
-    weights["name"] = rank[weights["area"]] if len(names) else weights["area"]
-    best = weights.sort_values(
-        ["row", "lines", "name"], ascending=[True, False, True]
-    ).drop_duplicates("row")
-    best = best[best["row"] >= 0]
-    categories = [*map(str, names), NO_FILES]
+    cells, lines = (rows * size + places)[kept], lines[kept]
+    order = np.argsort(cells, kind="stable")
+    cells, starts = np.unique(cells[order], return_index=True)
     found = np.full(len(history.commits), len(names))
-    found[best["row"]] = best["area"]
-    values = pd.Categorical.from_codes(found, categories)
+    if len(cells):
+        sums = np.add.reduceat(lines[order], starts)
+        by_name = np.argsort(np.asarray(names, dtype=object))
+        rank = np.empty(size, dtype="int64")
+        rank[by_name] = np.arange(size)
+        # Most lines win, then the first by name: one number says both.
+        worth = sums * size + (size - 1 - rank[cells % size])
+        owners, starts = np.unique(cells // size, return_index=True)
+        best = np.maximum.reduceat(worth, starts)
+        found[owners] = by_name[size - 1 - best % size]
+    values = pd.Categorical.from_codes(found, [*map(str, names), NO_FILES])
     return pd.Series(values, index=history.commits.index).astype("str")
 
 
