@@ -32,15 +32,17 @@ MOST, MOST_MEDIUM = 5, 3
 #: Titles that a line names before it counts.
 TITLES = 4
 #: Characters of a title, and of a sentence; a longer sentence is left out.
-TITLE, SENTENCE = 300, 220
+TITLE, SENTENCE = 300, 260
 #: Words at the beginning of titles that are about one thing.
 ALIKE = 3
 #: Sentences of a line beside its title.
 FACTS = 2
 
-#: What is told of a commit, weightiest first: what its users have to do, then
-#: what they can do now, then why. Messages of one row say much the same.
+#: What is told of a commit, weightiest first: what a model said of it and was
+#: found in it, what its users have to do, what they can do now, then why. Messages
+#: of one row say much the same.
 _TOLD: tuple[tuple[str, ...], ...] = (
+    ("claim",),
     ("breaking_note",),
     ("advisories",),
     ("option_removed",),
@@ -95,9 +97,6 @@ class Line:
         The merge that brought them, when that is what they share.
     place : str or None
         The scope or area that they share, or the one of a single commit.
-    text : str
-        Whole sentences to be shown instead of titles, where somebody wrote some
-        for this line; `shas` are what they were checked against.
     rest : bool
         Whether it only names what the other lines had no room for.
     """
@@ -107,7 +106,6 @@ class Line:
     said: tuple[Statement, ...] = ()
     topic: str | None = None
     place: str | None = None
-    text: str = ""
     rest: bool = False
 
 
@@ -261,7 +259,9 @@ def _said(
     """Return the weightiest sentences on a commit, its links last."""
     by_message: dict[str, Statement] = {}
     for statement in analysis.statements if analysis else ():
-        by_message.setdefault(statement.message, statement)
+        # Of a model's sentences only the summary says what the commit does.
+        if statement.message != "claim" or statement.field == "summary":
+            by_message.setdefault(statement.message, statement)
     told = (
         next((by_message[key] for key in keys if key in by_message), None)
         for keys in _TOLD
@@ -277,16 +277,16 @@ def _whole(statement: Statement | None) -> Statement | None:
     """
     if statement is None or "text" not in statement.values:  # noqa: PD011
         return statement
-    said = ""
-    for sentence in sentences(str(statement.values["text"])):
+    text, said = statement.values["text"], ""
+    for sentence in sentences(str(text)):
         if statement.message == "explains" and not _acts(sentence):
             continue
         if len(said) + len(sentence) >= SENTENCE:
             break
-        said = f"{said} {sentence}".strip()
+        said += sentence if said[-1:] in ("", *"。！？") else f" {sentence}"
     if not said or "… (+" in said or said.endswith(("…", ":", "：")):
         return None
-    return Statement(statement.field, statement.message, {"text": said})
+    return Statement(statement.field, statement.message, {"text": type(text)(said)})
 
 
 def _acts(sentence: str) -> bool:
@@ -363,16 +363,12 @@ def _item(
     head = f"{words['tiers'][line.tier][0]} **{head}**"
     if line.place:
         head += f"{words['open']}{escape(line.place)}{words['close']}"
-    if line.text:
-        named = table["list"].join(map(refer, line.shas))
-        body = f"{escape(line.text)}{words['open']}{named}{words['close']}"
-    else:
-        parts = [title(sha) for sha in line.shas[:TITLES]]
-        if (left := len(line.shas) - TITLES) > 0:
-            parts.append(link(count(words, "left", left), f"#tier-{line.tier}"))
-        body = words["stop"].join(parts)
-        if line.topic:
-            body = f"{title(line.topic)}{words['colon']}{body}"
+    parts = [title(sha) for sha in line.shas[:TITLES]]
+    if (left := len(line.shas) - TITLES) > 0:
+        parts.append(link(count(words, "left", left), f"#tier-{line.tier}"))
+    body = words["stop"].join(parts)
+    if line.topic:
+        body = f"{title(line.topic)}{words['colon']}{body}"
     told = [
         render(statement, words["lang"], text=escape, code=code, commit=refer)
         for statement in line.said

@@ -1,16 +1,18 @@
 """The day in a few lines is true, whole, and led by what weighs most."""
 
+import datetime as dt
 import re
+from dataclasses import replace
 
-import pandas as pd
 import pytest
 from test_report import HOSTILE, Parsed, check, day, scored, sha, with_web
 
 from commitlens import schema
 from commitlens.analysis import analyse
-from commitlens.day import MOST, day_lines, titles
+from commitlens.day import MOST, brief, day_lines, titles
 from commitlens.report import daily_report
 from commitlens.sections import make_rows
+from commitlens.statements import Prose, Statement
 from commitlens.wording import load_words
 
 
@@ -228,11 +230,44 @@ def test_a_title_broken_by_a_forge_is_made_whole():
 
 
 def test_lines_are_facts_before_they_are_words():
-    """A line names its commits and its sentences, so that others can write it."""
+    """A line names its commits and its sentences before it has a language."""
     history = scored(high("feat: a"))
     words = load_words("en")
     analyses = analyse(history)
-    rows = make_rows(history, analyses, pd.Timestamp("2026-01-01", tz="UTC").tz, words)
+    rows = make_rows(history, analyses, dt.UTC, words)
     (line,) = day_lines(history, analyses, rows, titles(history))
 
-    assert (line.shas, line.tier, line.text) == ((sha(1),), "high", "")
+    assert (line.shas, line.tier, line.topic) == ((sha(1),), "high", None)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (
+            "新增了 `--depth` 选项。旧的写法仍然可用。",
+            "新增了 `--depth` 选项。旧的写法仍然可用。",
+        ),
+        ("第一句。" + "很" * 300 + "长。", "第一句。"),
+        ("很" * 300 + "长。", ""),
+    ],
+)
+def test_what_a_model_wrote_and_was_found_is_told(written, told):
+    """With a model a line has the sentences of its summary that fit, whole."""
+    history = scored(high("feat: a", body="Add an option.\n"))
+    (one,) = analyse(history)
+    said = (
+        Statement("summary", "claim", {"text": Prose(written)}),
+        Statement("risk", "claim", {"text": Prose("不在要点里。")}),
+    )
+    words = load_words("zh")
+    analyses = [replace(one, source="model", statements=said)]
+    rows = make_rows(history, analyses, dt.UTC, words)
+    called = titles(history)
+    shown = brief(
+        day_lines(history, analyses, rows, called), rows, words,
+        called=called, web_url=None, heading="heading",
+    )  # fmt: skip
+
+    assert (
+        shown.lines[0].partition("）。")[2] + shown.lines[0].partition(")。")[2] == told
+    )
