@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from . import gitlog
 from . import progress as progress_bars
+from .arrow import array, commit_schema, empty_tables, file_schema, table
 from .landed import landings
 from .locks import lock
 from .repository import Repository
 from .store import Gone, Manifest, Store
-from .tables import array, commit_schema, empty_tables, file_schema, table
 
 if TYPE_CHECKING:
     import pyarrow as pa

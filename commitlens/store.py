@@ -21,8 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from .errors import StoreError
-from .tables import (
+from .arrow import (
     SCHEMAS,
     concatenate,
     empty_tables,
@@ -31,6 +30,7 @@ from .tables import (
     take,
     writer,
 )
+from .errors import StoreError
 
 if TYPE_CHECKING:
     import pyarrow as pa
