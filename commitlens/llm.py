@@ -129,7 +129,7 @@ class Model:
             if isinstance(value, bool) or not isinstance(value, int | float):
                 msg = f"{field.name} of a model is a number, got {value!r}"
                 raise InputError(msg)
-            if value < least or (field.type == "int" and value != int(value)):
+            if not value >= least or (field.type == "int" and value != int(value)):
                 kind = "whole number" if field.type == "int" else "number"
                 msg = (
                     f"{field.name} of a model is a {kind} "
@@ -186,7 +186,10 @@ def _load() -> Any:
     # Or it fetches a list of prices when it is imported.
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     import logging
+    import warnings
 
+    # Its types are newer than what pydantic knows of them.
+    warnings.filterwarnings("ignore", message="Item .* on TypedDict class")
     import litellm
 
     litellm.suppress_debug_info = True

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from model_day import model_day, model_repository, written  # noqa: F401
 from model_server import Server, serve
 
 # A shared machine is slow at times, and slow is not wrong.
