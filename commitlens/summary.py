@@ -190,8 +190,9 @@ def _sentence(point: Point, ink: _Text, words: Words) -> str:
         return place + ink.title(point.shas[0])
     if point.kind == "group":
         name = point.name
-        if point.theme == "rest" or name == OTHER:
+        if point.theme == "rest":
             name = {**words["types"], **table["names"]}[name]
+        name = table["names"].get(name, name) if name in (OTHER, ".") else name
         head = f"{ink.strong(ink.text(name))} ({len(point.shas)}){words['colon']}"
         named = point.shas[:TITLES] if point.theme != "rest" else ()
         parts = [ink.title(sha) for sha in named]

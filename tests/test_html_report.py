@@ -6,10 +6,12 @@ import shutil
 import subprocess
 from html.parser import HTMLParser
 
+import mistune
 import pytest
 from test_report import HOSTILE, day, scored, with_web
 
 from commitlens.dates import zone
+from commitlens.markdown import html
 from commitlens.palette import COLOURS
 from commitlens.recent import Recent, days_svg, recent_days
 from commitlens.report import daily_report
@@ -167,6 +169,26 @@ def test_words_of_a_drawing_are_escaped(text):
     assert {tag for tag, _ in parsed.found} <= {*KNOWN, "title"}
     assert text in "".join(parsed.drawn)
     assert parsed.all("aria-label") == [text]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_other_engines_read_the_lines_alike(lang):
+    """nbconvert's engine finds the same items, bold words and links."""
+    rows = [
+        {"subject": f"feat(a|b): {HOSTILE} {n}", "importance": "high", "scope": "a|b"}
+        for n in range(3)
+    ]
+    text = str(daily_report(scored(rows), tz="UTC", lang=lang))
+    text = text.partition('<a id="brief"></a>')[2].partition("\n| ")[0]
+    engine = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
+    pages = [re.sub(r"\s+", "", each(text)) for each in (engine, html)]
+
+    for tag in ("<li>", "<strong>", "<code>", "<h3>", "<table>", "<img"):
+        assert pages[0].count(tag) == pages[1].count(tag)
+    assert pages[0].count("<li>") == pages[0].count("<strong>") == 3
+    links = [re.findall(r'href="(.*?)"', page) for page in pages]
+    assert links[0] == links[1]
+    assert len(links[0]) == 3
 
 
 @pytest.mark.parametrize("field", ["subject", "author_name", "body"])

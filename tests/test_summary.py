@@ -72,6 +72,15 @@ def test_themes_and_what_they_rest_on():
     ]  # fmt: skip
 
 
+def test_the_top_folder_has_a_name():
+    """Fixes of files beside all folders are not told of a dot."""
+    rows = [{"subject": "fix: a", "files": [{"path": "Makefile"}]}]
+    summary = summarize(scored(rows), tz="UTC")
+
+    assert section(summary, "🐛 Fixes by area") == ["- **top folder** (1): a `0000000`"]
+    assert "**顶层目录** (1)" in summary.to_markdown(lang="zh")
+
+
 def test_what_was_taken_back_inside_the_range_is_told_apart():
     """A commit and its revert are no feature; a revert of the revert is none."""
     rows = [
