@@ -98,10 +98,14 @@ def clone(
         shutil.move(fresh, git_dir)
 
 
+#: Releases are told from tags, also of commits that the branch does not have.
+_TAGS = "+refs/tags/*:refs/tags/*"
+
+
 def fetch(
     url: str, git_dir: Path, *, name: str, progress: bool | None = None
 ) -> list[str]:
-    """Bring the mirror at `git_dir` to what the remote's HEAD is now.
+    """Bring the mirror at `git_dir` to what the remote's HEAD and tags are now.
 
     Returns
     -------
@@ -116,7 +120,7 @@ def fetch(
     partial = partial_mirrors.is_partial(git_dir)
     return _fetch(
         url, git_dir, ["--no-tags", "--force", "--end-of-options"],
-        [f"+HEAD:{MIRROR_HEAD}"],
+        [f"+HEAD:{MIRROR_HEAD}", _TAGS],
         name=name, partial=partial, progress=progress,
     )  # fmt: skip
 
@@ -163,7 +167,7 @@ def fetch_all(
         url, git_dir,
         ["--refetch", "--no-filter", "--no-auto-maintenance", "--no-tags", "--force",
          "--end-of-options"],
-        [f"+HEAD:{MIRROR_HEAD}"],
+        [f"+HEAD:{MIRROR_HEAD}", _TAGS],
         name=name, progress=progress,
     )  # fmt: skip
 

@@ -161,3 +161,16 @@ def test_the_releases_of_the_whole_project_are_taken(
         builder.git("tag", name)
 
     assert releases(load_history(builder.path))["release"].tolist() == family
+
+
+def test_tags_of_a_remote_come_with_its_commits(builder: RepositoryBuilder) -> None:
+    """A mirror has the releases that its remote had when there was something new."""
+    url = f"file://{builder.path}"
+    assert releases(load_history(url))["release"].tolist() == ["v1.0", "v1.0.1", "v1.1"]
+    builder.git("tag", "v1.2")
+    builder.commit("docs: seven", {"b.md": "7\n"})
+
+    history = load_history(url)
+
+    assert releases(history)["release"].tolist()[-1] == "v1.2"
+    assert len(history.commits) == 8
