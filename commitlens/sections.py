@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from .markdown import clean, code, escape, label, link
 from .schema import TIERS, require_columns
-from .wording import Words, count, translate
+from .wording import Words, count, translate, turning
 
 if TYPE_CHECKING:
     from .analysis import Analysis
@@ -109,6 +109,7 @@ class Row:
     score: str
     parts: tuple[str, ...]
     reasons: tuple[str, ...]
+    turns: str  # what would put it into another tier
     fields: tuple[tuple[str, tuple[str, ...]], ...]
     moved: str = ""  # the tier by evidence, where a model moved it to another
     by_model: bool = False
@@ -216,6 +217,7 @@ def make_rows(
                     translate(reason, words)
                     for reason in record["importance_reasons"][:REASONS]
                 ),
+                turns=turning(record.get("tier_turns"), words),
                 fields=_fields(known.get(sha), words, refer, base),
                 moved=_moved(known.get(sha), words),
                 by_model=sha in known and known[sha].source == "model",

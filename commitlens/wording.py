@@ -49,6 +49,35 @@ def translate(sentence: str, words: Words) -> str:
     return bare + (table["points"].format(points[1]) if points else "")
 
 
+def turning(sentence: str | None, words: Words) -> str:
+    """Return in a language what would put a commit into another tier.
+
+    Examples
+    --------
+    >>> turning("4 points are missing to high", load_words("zh"))
+    '距高还差 4 分'
+    """
+    if not isinstance(sentence, str):
+        return ""
+    for name, pattern in _TURNS.items():
+        if found := pattern.fullmatch(sentence):
+            parts = found.groupdict()
+            if "tier" in parts:
+                parts["tier"] = words["tiers"][parts["tier"]]
+            if "reason" in parts:
+                parts["reason"] = translate(parts["reason"], words)
+            return str(words["turns"][name]).format(**parts)
+    return sentence
+
+
+#: The sentences of `commitlens.tiers.turning_point`.
+_TURNS = {
+    "without": re.compile(r"(?P<tier>low|medium|high) without: (?P<reason>.*)"),
+    "missing": re.compile(r"(?P<points>\d+) points are missing to (?P<tier>\w+)"),
+    "above": re.compile(r"(?P<points>\d+) points above the border of (?P<tier>\w+)"),
+}
+
+
 def _more(names: str, text: str) -> str:
     found = re.search(r"(?<=') and (\d+) more$", names)
     return names[: found.start()] + text.format(found[1]) if found else names

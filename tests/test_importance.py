@@ -264,3 +264,33 @@ def test_no_score_is_below_zero():
     commits = rated(merge)
     assert commits["importance_score"].between(0, 100).all()
     assert commits["importance"].notna().all()
+
+
+def test_what_would_change_the_tier_is_told():
+    """The reason nearest to the border, or how much is missing."""
+    from commitlens.tiers import turning_point
+
+    found = [(27.0, "change type fix"), (8.0, "adds the option 'a'")]
+    assert turning_point(53.0, found) == "medium without: adds the option 'a' (+8)"
+    assert turning_point(45.0, found) == "low without: change type fix (+27)"
+    assert turning_point(33.0, [(2.0, "x")]) == "18 points are missing to high"
+    assert turning_point(9.0, []) == "21 points are missing to medium"
+    assert turning_point(80.0, [(9.0, "x")]) == "29 points above the border of medium"
+
+
+def test_risk_grows_with_size_and_repairs():
+    """What was repaired of late, and is large, needs a repair more often."""
+    fixes = [
+        {"subject": f"fix: {n}", "files": [file("src/app/core.py", 9)]}
+        for n in range(20)
+    ]
+    rows = rated(
+        {"subject": "feat: a", "files": [file("src/new/a.py", 5)]},
+        {"subject": "feat: b", "files": [file("src/new/b.py", 500)]},
+        *fixes,
+        {"subject": "feat: c", "files": [file("src/app/core.py", 500)]},
+        {"subject": "docs: d", "files": [file("docs/a.md", 500)]},
+    )
+    small, large, repaired, none = rows["risk"].iloc[[0, 1, -2, -1]]
+    assert small < large < repaired < 1
+    assert pd.isna(none)
