@@ -118,6 +118,34 @@ def test_the_title_says_what_rose_only_when_it_did() -> None:
     assert steady.get_title(loc="left") == "fixes stayed near 20%"
 
 
+def test_other_values_rise_by_more_than_they_sway() -> None:
+    """The medians of the ends are compared with how much the months differ."""
+    calm = [10, 11, 10, 12, 11, 10, 12, 11, 12, 10] * 2
+    steps = [*calm[:10], *(value + 30 for value in calm[:10])]
+
+    titles = []
+    for values in (calm, steps):
+        table = rates([0.5] * 20).drop(columns="share").assign(authors=values)
+        table.attrs = {"per": "month"}
+        titles.append(plots.plot_lines(table, ax=axes()).get_title(loc="left"))
+
+    assert titles == [
+        "authors stayed near 11",
+        "authors rose from 11 to 41 between 2025-01 and 2026-08",
+    ]
+
+
+def test_sums_are_told_by_where_they_end() -> None:
+    """That a sum rises says nothing."""
+    plot, table, _ = drawings()["cumulative"]
+
+    ax = plot(table, ax=axes())
+
+    last = table[table["change_type"] == "fix"]["commits"].iloc[-1]
+    assert ax.get_title(loc="left") == f"fix has the most: {last}"
+    assert ax.get_ylabel() == "commits landed since the first week"
+
+
 def test_change_points_are_levels_and_the_title() -> None:
     """What `change_points` found is named, with its day and its levels."""
     table = rates([0.2, 0.2, 0.2, 0.4, 0.4, 0.4])
@@ -271,6 +299,7 @@ def test_each_area_has_a_chart_with_its_own_counts() -> None:
     totals = table.groupby("area", observed=True)["commits"].sum()
     assert len(every) == len(totals)
     assert len({ax.get_ylim() for ax in every}) == 1
+    assert every[0].get_ylim()[1] >= table["commits"].max()
     for ax, (key, rows) in zip(
         every, table.groupby("area", observed=True), strict=True
     ):
@@ -621,6 +650,21 @@ def test_places_are_spread_and_stay_inside(count: int) -> None:
     assert max(places) <= 100
     apart = np.diff(places)
     assert (apart >= min(10, 100 / count) - 1e-9).all()
+
+
+def test_both_languages_have_the_same_phrases() -> None:
+    """With the same places for names and numbers."""
+    import re
+
+    from commitlens.plots.text import _phrases
+
+    english, chinese = _phrases("en"), _phrases("zh")
+    places = re.compile(r"\{(\w+)")
+    for name, said in english.items():
+        if isinstance(said, str) and not name.endswith("_one"):
+            given = set(places.findall(said)) | {"per", "month", "n"}
+            assert set(places.findall(chinese[name])) <= given, name
+    assert set(english["values"]) == set(chinese["values"])
 
 
 def test_trends_and_charts_fit_each_other() -> None:

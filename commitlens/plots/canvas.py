@@ -9,6 +9,7 @@ from .text import AtDraw, say, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 #: Inches of a new figure: 900 x 450 pixels in a notebook.
 SIZE = (9.0, 4.5)
@@ -50,7 +51,17 @@ def headline(ax: Axes, ink: Ink, words: str, *, note: str = "") -> None:
     figure = ax.get_figure(root=True)
     assert figure is not None
 
+    measuring = False
+
     def place() -> None:
+        nonlocal measuring
+        if measuring:
+            return
+        if figure.get_layout_engine() is None:
+            # To measure axes is to place their words, which is what calls this.
+            measuring = True
+            _make_room(ax, figure)
+            measuring = False
         box = ax.get_window_extent()
         spec = ax.get_subplotspec()
         if spec is None or spec.get_gridspec().ncols > 1:
@@ -62,6 +73,20 @@ def headline(ax: Axes, ink: Ink, words: str, *, note: str = "") -> None:
         wrap(title, words, 0.98 * figure.bbox.width)
 
     AtDraw(ax, place)
+
+
+def _make_room(ax: Axes, figure: Figure) -> None:
+    """Shrink axes that nobody lays out, if words beside them would be cut."""
+    taken, page = ax.get_tightbbox(for_layout_only=True), figure.bbox
+    if taken is None:
+        return
+    own = ax.get_position()
+    left = own.x0 + max(0.0, (page.x0 - taken.x0) / page.width)
+    right = own.x1 - max(0.0, (taken.x1 - page.x1) / page.width)
+    low = own.y0 + max(0.0, (page.y0 - taken.y0) / page.height)
+    high = own.y1 - max(0.0, (taken.y1 - page.y1) / page.height)
+    if right - left > 0.1 and high - low > 0.1:
+        ax.set_position((left, low, right - left, high - low))
 
 
 def nothing(ax: Axes, ink: Ink, title: str, words: str) -> Axes:

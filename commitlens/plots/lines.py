@@ -13,7 +13,7 @@ from .canvas import dress, headline, nothing, open_axes
 from .colours import PLAIN, UNNAMED, Ink, colours_of, pale, readable, visible
 from .text import AtDraw, cut, key_name, phrase, say, speech, spread, word
 from .timeline import Timeline, mark_releases, time_axis, timeline
-from .words import flags, listed, said_of_changes, said_of_ends, written
+from .words import flags, listed, said_of_changes, said_of_ends, said_of_sums, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,7 +95,9 @@ def plot_lines(
         return nothing(ax, ink, words, phrase(lang, "nothing"))
     line = timeline(table)
     every = _split(table, by)
-    what = what or table.attrs.get("what") or word(lang, "values", value)
+    what = (
+        what or table.attrs.get("what") or word(lang, "values", meaning(table, value))
+    )
     names = {
         key: key_name(key, by, lang) if by else word(lang, "what", what)
         for key in every
@@ -118,7 +120,8 @@ def plot_lines(
         mark_releases(ax, line, releases, ink)
     title = said_of_changes(found, line, value, names, lang)
     shown = {key: every[key] for key in drawn}
-    title = title or said_of_ends(shown, value, names, lang)
+    said = said_of_sums if table.attrs.get("cumulative") else said_of_ends
+    title = title or said(shown, value, names, lang)
     left_out = [cut(names[key], 16) for key in every if key not in drawn]
     headline(ax, ink, title, note=_note(notes, left_out, line, lang))
     return ax
@@ -135,7 +138,10 @@ def _split(table: pd.DataFrame, by: str | None) -> dict[str, pd.DataFrame]:
     if by is None:
         return {"": table.sort_values("period")}
     groups = table.groupby(by, observed=True, sort=True)
-    return {str(key): rows.sort_values("period") for key, rows in groups}
+    every = {str(key): rows.sort_values("period") for key, rows in groups}
+    for rows in every.values():
+        rows.attrs = dict(table.attrs)
+    return every
 
 
 def _chosen(
@@ -238,12 +244,27 @@ def value_axis(
         return f"{number:,.0f}" if number == int(number) else f"{number:,.1f}"
 
     ax.yaxis.set_major_formatter(FuncFormatter(tick))
-    per = word(lang, "per", line.per)
-    name = phrase(lang, "share_of", per=per) if value == "share" else ""
-    if value == "commits":
-        name = phrase(lang, "landed_per", per=per)
-    say(ax.yaxis.label, name or word(lang, "values", value))
+    say(ax.yaxis.label, _axis_name(drawn[0], line, value, lang))
     dress(ax, ink)
+
+
+def meaning(table: pd.DataFrame, value: str) -> str:
+    """Return what a column is about, where its name alone does not tell."""
+    if value != "median":
+        return value
+    return "days_to_fix" if "repairs" in table.columns else "lines_per_commit"
+
+
+def _axis_name(table: pd.DataFrame, line: Timeline, value: str, lang: str) -> str:
+    per = word(lang, "per", line.per)
+    name = word(lang, "values", meaning(table, value))
+    if value == "share":
+        name = phrase(lang, "share_of", per=per)
+    elif value == "commits":
+        summed = table.attrs.get("cumulative")
+        name = phrase(lang, "summed" if summed else "landed_per", per=per)
+    window = table.attrs.get("rolling")
+    return phrase(lang, "mean", what=name, n=int(window)) if window else name
 
 
 def _name_ends(

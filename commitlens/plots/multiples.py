@@ -201,6 +201,8 @@ def _draw(
         stack_bars(ax, own, layers, colours, ink, joints=False)
         hatch_partial(ax, own, counts.sum(axis=1).to_numpy(), ink)
         count_axis(ax, line, lang, ink, ticks=3)
+        highest = max(wide(rows).sum(axis=1).max() for rows in scaled)
+        ax.set_ylim(0, 1.05 * highest)
     ax.yaxis.label.set_visible(False)
     title = ax.set_title("", loc="left", fontsize=10, color=ink.text)
 
@@ -208,11 +210,11 @@ def _draw(
         # The number is kept whole, the name cut to the room that is left.
         number = f"  {panel.total:,}"
         room = ax.get_window_extent().width
-        name = panel.name
-        say(title, name + number)
-        while title.get_window_extent().width > room and len(name) > 4:
-            name = cut(panel.name, len(name) - 1)
-            say(title, name + number)
+        name = cut(panel.name, 80)
+        width = say(title, name + number).get_window_extent().width
+        while width > room and len(name) > 4:
+            name = cut(name, min(len(name) - 1, int(len(name) * room / width) + 1))
+            width = say(title, name + number).get_window_extent().width
 
     AtDraw(ax, place)
 

@@ -290,7 +290,7 @@ def mark_releases(ax: Axes, line: Timeline, releases: pd.DataFrame, ink: Ink) ->
             va="top",
             bbox={"facecolor": ink.paper, "edgecolor": "none", "pad": 0.8},
         )
-        texts.append((_, say(text, f" {name}")))
+        texts.append((_, say(text, f" {name} ")))
     if texts:
         bottom, top = ax.get_ylim()
         ax.set_ylim(bottom, bottom + (top - bottom) * 1.1)
@@ -313,12 +313,16 @@ def _where_there_is_room(ax: Axes, texts: list[tuple[int, Any]]) -> None:
     """Hide names that would lie on others, or reach beyond the axes."""
 
     def place() -> None:
-        right = ax.get_window_extent().x1
+        left, right = ax.get_window_extent().intervalx
         taken: list[Any] = []
         for _, text in sorted(texts, key=lambda pair: pair[0]):
             text.set_visible(True)
+            text.set_horizontalalignment("left")
             box = text.get_window_extent()
-            fits = box.x1 <= right and not any(box.overlaps(other) for other in taken)
+            if box.x1 > right:
+                text.set_horizontalalignment("right")
+                box = text.get_window_extent()
+            fits = left <= box.x0 and not any(box.overlaps(other) for other in taken)
             text.set_visible(fits)
             if fits:
                 taken.append(box)

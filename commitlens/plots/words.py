@@ -83,8 +83,9 @@ def said_of_ends(
 ) -> str:
     """Return what moved most from the first quarter of the periods to the last.
 
-    A share has to move by more than chance does; other values are compared by
-    the medians of the two quarters.
+    A share has to move by more than chance does. Of other values the medians of
+    the two quarters are compared, by the notches of their box plots (R. McGill,
+    J. Tukey and W. Larsen, "Variations of box plots", 1978).
     """
     best: tuple[float, str] | None = None
     for key, rows in drawn.items():
@@ -99,7 +100,7 @@ def said_of_ends(
         else:
             ends = [float(part[value].median()) for part in (first, last)]
             clear = abs(ends[1] - ends[0])
-            moves = written(ends[0], value) != written(ends[1], value)
+            moves = clear > _notch(first[value]) + _notch(last[value])
         if moves and (best is None or clear > best[0]):
             best = (
                 clear,
@@ -110,6 +111,24 @@ def said_of_ends(
     largest, rows = max(drawn.items(), key=lambda item: item[1][value].sum())
     middle = written(float(rows[value].median()), value)
     return phrase(lang, "steady", name=cut(names[largest], 40), after=middle)
+
+
+def said_of_sums(
+    drawn: dict[str, pd.DataFrame], value: str, names: dict[str, str], lang: str
+) -> str:
+    """Return which of the sums is the highest at the end."""
+    ends = {key: float(rows[value].iloc[-1]) for key, rows in drawn.items()}
+    best = max(ends, key=lambda key: ends[key])
+    name, end = cut(names[best], 40), written(ends[best], value)
+    return phrase(lang, "sum", name=name, end=end)
+
+
+def _notch(values: pd.Series) -> float:
+    """Return half of the notch of a box plot; of a few values there is none."""
+    if len(values) < 5:
+        return float("inf")
+    spread = float(values.quantile(0.75) - values.quantile(0.25))
+    return 1.57 * spread / float(np.sqrt(len(values)))
 
 
 def _between(said: str, rows: pd.DataFrame, lang: str) -> str:
