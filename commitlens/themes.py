@@ -82,7 +82,7 @@ def weighed(history: History) -> list[dict[str, Any]]:
         scope = row["scope"]
         row["undone"] = row["sha"] in undone
         row["place"] = scope if isinstance(scope, str) and len(scope) <= 40 else ""
-        row["area"] = row["place"].split(", ")[0] or areas.get(row["sha"], "")
+        row["area"] = row["place"].partition(",")[0] or areas.get(row["sha"], "")
         row["author"] = (
             row["author_name"] if isinstance(row["author_name"], str) else ""
         )
@@ -118,7 +118,8 @@ def by_theme(
             kinds = [{**row, "kind": _kind(row)} for row in own]
             points += groups(theme, kinds, "kind", len(CHANGE_TYPES) + 1)
         else:
-            most = len(own) if theme in _NAMED else top
+            # A single one left is named like the others.
+            most = len(own) if theme in _NAMED or len(own) == top + 1 else top
             points += [
                 Point(theme, (row["sha"],), name=row["place"]) for row in own[:most]
             ]

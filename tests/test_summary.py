@@ -72,6 +72,15 @@ def test_themes_and_what_they_rest_on():
     ]  # fmt: skip
 
 
+def test_the_last_of_a_theme_is_not_counted_alone():
+    """Up to a limit commits are named, and one more is named as well."""
+    rows = [{"change_type": "feat", "subject": f"feat: {n}"} for n in range(10)]
+    few, many = (summarize(scored(r), tz="UTC", top=8) for r in (rows[:9], rows))
+
+    assert len(section(few, "✨ New capabilities")) == 9
+    assert section(many, "✨ New capabilities")[-1].startswith("- **others** (2): ")
+
+
 def test_the_top_folder_has_a_name():
     """Fixes of files beside all folders are not told of a dot."""
     rows = [{"subject": "fix: a", "files": [{"path": "Makefile"}]}]
