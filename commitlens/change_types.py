@@ -12,6 +12,8 @@ from .flags import is_breaking, is_security
 from .message import parse
 from .paths import purpose
 from .schema import CLASSIFIED, pandas_dtype, require_columns
+from .type_habits import Habits
+from .type_model import shipped
 from .type_weighing import weigh
 
 if TYPE_CHECKING:
@@ -66,16 +68,20 @@ def classify(history: History) -> History:
     >>> typed = classify(history)
     >>> typed.commits["change_type"].value_counts()
     """
-    lead = classify(history.lead) if history.lead is not None else None
-    return history.replace(commits=_classified(history), lead=lead)
+    habits: dict[str, Habits] = {}
+    lead = history.lead
+    if lead is not None:
+        lead = lead.replace(commits=_classified(lead, habits))
+    return history.replace(commits=_classified(history, habits), lead=lead)
 
 
-def _classified(history: History) -> pd.DataFrame:
+def _classified(history: History, habits: dict[str, Habits]) -> pd.DataFrame:
+    """Return the commits with their types; `habits` learn in their order."""
     import pandas as pd
 
     commits, files = history.commits, history.files
-    for frame, columns in ((commits, _COMMITS), (files, _FILES)):
-        require_columns(frame, columns, made_by="load_history()")
+    for frame, read in ((commits, _COMMITS), (files, _FILES)):
+        require_columns(frame, read, made_by="load_history()")
     found = touched_files(files)
     rows = []
     for repo, sha, subject, body, is_merge in zip(
@@ -89,7 +95,9 @@ def _classified(history: History) -> pd.DataFrame:
         touched = found.get((repo, sha), [])
         kinds = frozenset(touch[0] for touch in touched)
         message = parse(subject, body, is_merge=is_merge)
-        verdict = weigh(message, touched)
+        habit = habits.setdefault(repo, Habits(shipped()))
+        verdict = weigh(message, touched, habits=habit)
+        habit.at += 1
         sure = verdict.confidence * (0.8 if message.merge else 1.0)
         rows.append(
             (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import vocabulary as words
 from .message import Message
-from .type_rules import Verdict
+from .type_case import Verdict
 
 
 def is_breaking(message: Message, verdict: Verdict, kinds: frozenset[str]) -> bool:

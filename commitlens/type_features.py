@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from . import vocabulary as words
 from .message import Message, kind_of_tag
-from .type_rules import Verdict
+from .type_case import Verdict
 
 #: One touched file: category, status, lines added, lines removed, file name.
 Touch = tuple[str, str, int, int, str]

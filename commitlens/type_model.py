@@ -41,6 +41,8 @@ class TypeModel:
         Log odds of a commit without a known token.
     prior : numpy.ndarray of float32, shape (kinds,)
         Shares of the kinds in what was learnt from.
+    rarities : numpy.ndarray of float16, shape (tokens + 1,)
+        Logarithm of how seldom each token is; the first is of one not known.
     """
 
     rows: dict[str, int]
@@ -48,6 +50,12 @@ class TypeModel:
     scale: Any
     bias: Any
     prior: Any
+    rarities: Any
+
+    def rarity(self, token: str) -> float:
+        """Return how telling it is that two commits share a token."""
+        row = self.rows.get(token)
+        return float(self.rarities[0 if row is None else row + 1])
 
     def score(self, tokens: Iterable[str]) -> Any:
         """Return the unnormalised log probability of each of `KINDS`."""
@@ -83,6 +91,7 @@ def shipped() -> TypeModel:
             scale=arrays["scale"],
             bias=arrays["bias"],
             prior=arrays["prior"],
+            rarities=arrays["rarities"],
         )
 
 
@@ -95,6 +104,7 @@ def save(model: TypeModel, path: Path) -> None:
         scale=model.scale,
         bias=model.bias,
         prior=model.prior,
+        rarities=model.rarities,
     )
 
 

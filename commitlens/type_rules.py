@@ -8,52 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from . import vocabulary as words
 from .message import Message
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A change type, how sure it is (0 to 1), the rule in words, and its name."""
-
-    change_type: str
-    confidence: float
-    reason: str
-    rule: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What a rule may look at: the message and the kinds of files touched."""
-
-    message: Message
-    kinds: frozenset[str]
-    code_files: int
-    new_code: bool = False
-
-    @property
-    def tag(self) -> str | None:
-        """The kind of change that the author's prefix names.
-
-        Of several, a place such as ``[CI]`` gives way when code is touched:
-        ``[Docs][Bugfix]`` over code repairs the code.
-        """
-        tags = self.message.tags
-        if "code" in self.kinds:
-            return next((t for t in tags if t not in words.PLACES), _first(tags))
-        return next((t for t in tags if t in words.PLACES), _first(tags))
-
-    @property
-    def mark(self) -> str:
-        """The prefix as written, to name it in a reason."""
-        at = self.message.tags.index(self.tag) if self.tag else 0
-        return self.message.marks[at] if self.tag else ""
-
-
-def _first(tags: tuple[str, ...]) -> str | None:
-    return tags[0] if tags else None
+from .type_case import Case, Verdict
 
 
 def only(
@@ -354,10 +313,10 @@ def told(case: Case) -> Verdict | None:
         return Verdict(kind, 0.8, f"the verb '{verb}'")
     if found := words.SECURITY.search(lower) or words.TROUBLE.search(lower):
         return Verdict("fix", 0.6, f"the word '{found[0][:30]}'")
-    if words.FIXES_COMMIT.search(case.message.body):
-        return Verdict("fix", 0.7, "a trailer 'Fixes:' that names a commit")
     if found := words.FASTER.search(lower):
         return Verdict("perf", 0.55, f"the word '{found[0][:30]}'")
+    if words.FIXES_COMMIT.search(case.message.body):
+        return Verdict("fix", 0.7, "a trailer 'Fixes:' that names a commit")
     if kind:
         return Verdict(kind, 0.5, f"the verb '{verb}'")
     if words.FIXES_ISSUE.search(case.message.body):

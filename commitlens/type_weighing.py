@@ -14,26 +14,29 @@ from dataclasses import replace
 import numpy as np
 
 from .message import Message
+from .type_case import Case, Verdict
 from .type_features import Touch, tokens, unprefixed
+from .type_habits import Habits
 from .type_model import KINDS, probabilities, shipped
-from .type_rules import CERTAIN, Case, Verdict, decide
+from .type_rules import CERTAIN, decide
 
 #: How much of the frequency of a type among authors is taken back: a commit of
 #: another project is not a repair because most commits are.
 _LEVEL = 0.35
-#: What an author's prefix is worth, in log odds.
-_PREFIX = 3.0
-#: What a rule's reading of the sentence is worth, from this confidence on and below.
-_PLAIN, _SAYS, _LEANS = 0.7, 1.5, 0.75
-#: Authors call anything a chore; over code, readers of the diff do not.
-_CHORE_IN_CODE = -2.0
-#: Rules that read the sentence where an author gave no prefix.
-_READERS = frozenset({"told", "left"})
+#: What an author's prefix is worth, and a rule's reading of the sentence: log odds.
+_PREFIX, _READING = 3.0, 1.0
+#: Authors call anything a chore; where code is touched, readers of the diff do not.
+_CHORE_IN_CODE = -2.3
 #: Shown confidence is that of log odds shrunk by this much.
-_TEMPERATURE = 1.0
+_TEMPERATURE = 1.5
 
 
-def weigh(message: Message, files: Sequence[Touch]) -> Verdict:
+def weigh(
+    message: Message,
+    files: Sequence[Touch],
+    *,
+    habits: Habits | None = None,
+) -> Verdict:
     """Return the change type of one commit, from all that is known of it.
 
     Parameters
@@ -42,6 +45,8 @@ def weigh(message: Message, files: Sequence[Touch]) -> Verdict:
         From `commitlens.message.parse`.
     files : sequence of (category, status, lines added, lines removed, name)
         The touched files; see `commitlens.type_features.Touch`.
+    habits : Habits, optional
+        What the repository's own prefixes taught; learns from this commit's.
 
     Examples
     --------
@@ -55,16 +60,20 @@ def weigh(message: Message, files: Sequence[Touch]) -> Verdict:
     read = decide(case_of(blind, files)) if message.tags else said
     found = tokens(blind, files, read)
     model = shipped()
-    scores = model.score(found) - _LEVEL * np.log(model.prior)
-    if any(kind == "code" for kind, *_ in files) and "chore" not in message.tags:
+    raw = model.score(found)
+    scores = raw - _LEVEL * np.log(model.prior)
+    if habits and not message.tags:
+        scores = scores + habits.correction(found, raw)
+    elif habits and message.tags[0] in KINDS:
+        habits.learn(found, message.tags[0])
+    if "code" in case.kinds and "chore" not in message.tags:
         scores[KINDS.index("chore")] += _CHORE_IN_CODE
     if said.change_type not in KINDS:
         return said
     if message.tags:
         scores[KINDS.index(said.change_type)] += _PREFIX
     elif said.rule == "told":
-        worth = _SAYS if said.confidence >= _PLAIN else _LEANS
-        scores[KINDS.index(said.change_type)] += worth
+        scores[KINDS.index(said.change_type)] += _READING
     chances = probabilities(scores / _TEMPERATURE)
     best = int(chances.argmax())
     kind, sure = KINDS[best], float(chances[best])

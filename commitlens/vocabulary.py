@@ -180,6 +180,7 @@ SERIOUS = re.compile(
 FASTER = re.compile(
     r"\b(?:speed(?: ?ups?|s up|ing up)?|faster|performance|perf|optimi[sz]\w+|latency"
     r"|throughput|less memory|memory (?:usage|footprint|consumption)|quadratic"
+    r"|sav(?:e|es|ing) memory"
     r"|(?:reduce|fewer|avoid|unnecessary|redundant|extra)"
     r" (?:(?!on |in |of |when |crash|race|leak)[\w-]+ ){0,2}(?:allocations?|allocs?"
     r"|copies|copying|cloning|clones|lock(?:ing| contention)?|syscalls?))\b"

@@ -13,6 +13,8 @@ from commitlens import change_types, type_model
 from commitlens.message import parse
 from commitlens.testing import make_history
 from commitlens.type_features import stem, tokens, unprefixed
+from commitlens.type_habits import Habits
+from commitlens.type_model import KINDS
 from commitlens.type_rules import judge
 from commitlens.type_weighing import weigh
 
@@ -154,3 +156,77 @@ def test_training_packages_are_not_needed():
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def habitual(count: int, called: str) -> list[dict]:
+    """Return commits that extend tables, all called the same by their author."""
+    return [
+        {
+            "subject": f"{called}: extend the table of keys, part {n}",
+            "files": [{"path": "src/keys.py", "insertions": 3, "deletions": 2}],
+        }
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("called", ["perf", "refactor"])
+def test_habits_are_learnt_from_the_repository(called):
+    """A commit without a prefix is called what its author calls its like."""
+    one = {
+        "subject": "extend the table of keys once more",
+        "files": [{"path": "src/keys.py", "insertions": 3, "deletions": 2}],
+    }
+    fresh = change_types.classify(make_history([one])).commits.iloc[-1]
+
+    typed = change_types.classify(make_history([*habitual(60, called), one])).commits
+
+    assert fresh["change_type"] != called
+    assert typed["change_type"].iloc[-1] == called
+
+
+def test_few_prefixed_commits_are_no_habit():
+    """Ten commits may be chance."""
+    one = {"subject": "extend the table", "files": [{"path": "src/keys.py"}]}
+    alone = change_types.classify(make_history([one])).commits.iloc[-1]
+
+    typed = change_types.classify(make_history([*habitual(10, "perf"), one])).commits
+
+    assert typed["type_confidence"].iloc[-1] == alone["type_confidence"]
+
+
+def test_habits_are_learnt_from_the_lead_and_from_the_past_alone():
+    """What landed before a range teaches; what comes after does not."""
+    one = {"subject": "extend the table of keys", "files": [{"path": "src/keys.py"}]}
+    lead = make_history(habitual(60, "perf"))
+    history = make_history([one, *habitual(60, "refactor")])
+
+    with_lead = change_types.classify(history.replace(lead=lead)).commits
+    without = change_types.classify(history).commits
+
+    assert with_lead["change_type"].iloc[0] == "perf"
+    assert without["change_type"].iloc[0] == "feat"
+
+
+def test_each_repository_has_its_own_habits():
+    """What one repository's authors do says nothing of another's."""
+    one = {"subject": "extend the table of keys", "files": [{"path": "src/keys.py"}]}
+    other = {**one, "repo": "octo/other"}
+
+    typed = change_types.classify(
+        make_history([*habitual(60, "perf"), one, other])
+    ).commits
+
+    assert list(typed["change_type"].iloc[-2:]) == ["perf", "feat"]
+
+
+def test_a_habit_fades():
+    """Prefixes further back than 500 commits are forgotten."""
+    habits = Habits(type_model.shipped())
+    found = looked_at("extend the table", CODE)
+    for _ in range(60):
+        habits.learn(found, "perf")
+    scores = type_model.shipped().score(found)
+
+    assert np.argmax(habits.correction(found, scores)) == KINDS.index("perf")
+    habits.at += 501
+    assert not habits.correction(found, scores).any()

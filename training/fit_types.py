@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 
 from commitlens.message import parse
 from commitlens.paths import purpose
-from commitlens.type_features import tokens, unprefixed
+from commitlens.type_features import Touch, tokens, unprefixed
 from commitlens.type_model import KINDS, TypeModel, save
 from commitlens.type_rules import judge
 
@@ -52,12 +52,17 @@ def examples(rows: Path, names: Iterable[str]) -> dict[str, list[dict[str, Any]]
     return found
 
 
-def commit_tokens(commit: dict[str, Any]) -> list[str]:
-    """Return the tokens of a collected commit."""
-    files = [
+def touches(commit: dict[str, Any]) -> list[Touch]:
+    """Return the files of a collected commit as the types see them."""
+    return [
         (purpose(path), status, added, removed, path.rpartition("/")[2].lower())
         for path, status, added, removed in commit["files"]
     ]
+
+
+def commit_tokens(commit: dict[str, Any]) -> list[str]:
+    """Return the tokens of a collected commit."""
+    files = touches(commit)
     message = unprefixed(parse(commit["subject"], commit["body"]))
     code = [file for file in files if file[0] == "code"]
     verdict = judge(
@@ -128,7 +133,15 @@ def fit(found: dict[str, list[dict[str, Any]]]) -> TypeModel:
         bias=fitted.intercept_.astype(np.float32),
         prior=np.bincount(labels, minlength=len(KINDS)).astype(np.float32)
         / len(labels),
+        rarities=rarities(commits, [names[row] for row in told]),
     )
+
+
+def rarities(commits: Sequence[dict[str, Any]], names: Sequence[str]) -> Any:
+    """Return how seldom tokens are, one that is not known first."""
+    counts = Counter(token for commit in commits for token in commit["tokens"])
+    seen = np.array([0, *(counts[name] for name in names)])
+    return np.log((len(commits) + 1) / (seen + 20)).astype(np.float16)
 
 
 def main() -> None:
