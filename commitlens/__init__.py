@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from . import evaluation, plots, trends
     from .analysis import analyse
     from .change_types import classify
+    from .display import show
     from .errors import CommitlensError
     from .evidence import gather_evidence
     from .explorer import explore
@@ -81,6 +82,7 @@ __all__ = [
     "releases",
     "score",
     "select",
+    "show",
     "summarize",
     "trend",
     "trends",
@@ -120,6 +122,7 @@ _MODULES = {
     "releases": "trends",
     "score": "scoring",
     "select": "trends",
+    "show": "display",
     "summarize": "summary",
     "trend": "trends",
     "trends": "trends",

@@ -37,14 +37,13 @@ def as_code(view: View, chart: Chart, tz: dt.tzinfo) -> str:
     --------
     >>> print(as_code(View(types=("fix",)), chart, tz))
     import commitlens as cl
-    from commitlens.trends import select
     <BLANKLINE>
-    view = select(history, tz='UTC', types=['fix'])
+    view = cl.select(history, tz='UTC', types=['fix'])
     commits = view.commits.sort_values("landed_at", kind="stable")[::-1]
     cl.plot_trend(cl.trend(view, by='change_type', freq='M', tz='UTC'))
     """
     where = zone_name(tz)
-    lines = ["import commitlens as cl", "from commitlens.trends import select", ""]
+    lines = ["import commitlens as cl", ""]
     chosen = {name: list(getattr(view, name)) for name in _FILTERS}
     lines.append(f"view = {_select('history', view, where, chosen)}")
     # Two views: the chart is of all that passes, the list perhaps of one bar.
@@ -86,9 +85,9 @@ def _select(source: str, view: View, tz: str, chosen: dict[str, list[str]]) -> s
     if not given:
         return source
     words = [source, f"tz={tz!r}", *(f"{name}={v!r}" for name, v in given.items())]
-    line = f"select({', '.join(words)})"
+    line = f"cl.select({', '.join(words)})"
     if len(line) > 80:
-        return "select(\n    " + ",\n    ".join(words) + ",\n)"
+        return "cl.select(\n    " + ",\n    ".join(words) + ",\n)"
     return line
 
 

@@ -95,6 +95,16 @@ class Analysis:
     def __str__(self) -> str:
         return "\n".join(f"{s.field}: {render(s)}" for s in self.statements)
 
+    def __repr__(self) -> str:
+        from .display import analysis_text
+
+        return analysis_text(self)
+
+    def _repr_html_(self) -> str:
+        from .display import analysis_html
+
+        return analysis_html(self)
+
 
 def render(
     statement: Statement,
