@@ -380,3 +380,22 @@ def test_the_lines_of_a_binary_file_are_not_counted() -> None:
 
     assert (row["commits"], row["files"], row["insertions"]) == (1, 1, 0)
     assert np.isnan(commit_sizes(make_history([]), tz="UTC")["median"]).all()
+
+
+@settings(max_examples=10)
+@given(st.lists(commits, min_size=1, max_size=8).map(drawn))
+def test_each_count_has_its_commits(rows: list[dict[str, Any]]) -> None:
+    """The key and the period of a row select as many commits as it counts."""
+    history = history_of(rows)
+    filters = {"change_type": "types", "area": "areas", "author": "authors"}
+
+    for by, name in filters.items():
+        table = trend(history, by=by, freq="M", tz="UTC", top=99)
+        for row in table[table["commits"] > 0].to_dict("records"):
+            # A timestamp is an instant, from which on and before which.
+            end = (row["period"] + pd.DateOffset(months=1)).isoformat()
+            part = select(
+                history, since=row["period"].isoformat(), until=end, tz="UTC",
+                **{name: row[by]},
+            )  # fmt: skip
+            assert len(part.commits) == row["commits"]

@@ -102,6 +102,8 @@ def hotspots(
         earlier = ~now & (landed > end - 2 * length).to_numpy()
         begin = history.span[0] or history.commits["landed_at"].min()
         reaches = history.lead is None or bool(begin <= end - 2 * length)
+        seen = now | earlier
+        chosen, now, earlier = narrow(chosen, seen), now[seen], earlier[seen]
     lines_now = _sizes(chosen)
     kinds = None if kinds is None else tuple(kinds)
     touched = _touches(chosen, by, lines_now, kinds)
