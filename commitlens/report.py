@@ -248,7 +248,6 @@ def daily_report(
         msg = "a report is of a date or of a range, got both; give one of the two"
         raise InputError(msg)
     from .analysis import analyse
-    from .written import write_analyses
 
     repo = one_repo(history)
     where = zone(tz)
@@ -259,6 +258,8 @@ def daily_report(
     if model is None:
         analyses: Sequence[Analysis] = analyse(part)
     else:
+        from .written import write_analyses  # needs what the extra [llm] brings
+
         written = write_analyses(
             part, model=model, lang=lang, budget=budget, data=data, progress=progress
         )
