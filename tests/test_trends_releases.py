@@ -86,6 +86,20 @@ def test_a_history_that_begins_later_knows_only_a_part_of_its_first_release(
     assert pd.isna(counts["v1.0"])
 
 
+def test_a_history_that_ends_earlier_knows_only_a_part_of_its_last_release(
+    builder: RepositoryBuilder,
+) -> None:
+    """What landed for it after the range is not counted, and that is marked."""
+    history = load_history(builder.path, until="2026-01-05T09:03:00", tz="UTC")
+
+    table = trend(history, by="author", freq="release", tz="UTC")
+
+    assert table["release"].astype(str).tolist() == ["v1.0", "v1.1"]
+    assert table["commits"].tolist() == [1, 2]
+    assert table["partial"].tolist() == [False, True]
+    assert releases(history)["commits"].isna().tolist() == [False, False, True]
+
+
 def test_two_releases_are_compared_by_their_commits(builder: RepositoryBuilder) -> None:
     """Each number has the commits that it counts."""
     history = classify(load_history(builder.path))

@@ -62,7 +62,7 @@ def releases(
         - ``is_pre`` (bool): an alpha, release candidate or the like;
         - ``commits`` (count): how many of the history's commits landed for it;
           0 for one that left the branch where an earlier one did, missing for
-          one cut before the history begins.
+          one of which the history may have only a part.
 
     Raises
     ------
@@ -79,7 +79,8 @@ def releases(
     counts = []
     before = _first_row(history)
     for row in rows:
-        counts.append(max(0, row - before) if row >= 0 and before >= 0 else None)
+        inside = 0 <= row <= len(history.commits) and before >= 0
+        counts.append(max(0, row - before) if inside else None)
         before = max(before, row)
     columns: dict[str, tuple[str, list[Any]]] = {
         "repo": ("str", [repository.name] * len(cuts)),
@@ -118,11 +119,13 @@ def release_axis(
     starts: list[int | None] = []
     start_row = _first_row(history)
     last_cut: _Cut | None = None
+    whole: list[bool] = []
     for cut, end in zip(cuts, ends, strict=True):
         # One that adds nothing to the branch ends no period.
-        if end > max(0, start_row):
+        if start_row < count and end > max(0, start_row):
             names.append(cut.tag.name)
-            stops.append(end)
+            stops.append(min(end, count))
+            whole.append(end <= count)
             starts.append(last_cut.landed if last_cut else None)
             start_row = end
         if end >= 0:
@@ -130,6 +133,7 @@ def release_axis(
     if start_row < count:
         names.append(UNRELEASED)
         stops.append(count)
+        whole.append(False)
         starts.append(last_cut.landed if last_cut else None)
     places = np.searchsorted(
         np.asarray(stops, dtype="int64"), np.arange(count), "right"
@@ -146,7 +150,7 @@ def release_axis(
         partial[0] = (starts[first] is None and history.lead is not None) or (
             not inside[places == first].all()
         )
-        partial[-1] |= names[last] == UNRELEASED or not inside[places == last].all()
+        partial[-1] |= not whole[last] or not inside[places == last].all()
     moments = pd.Series(begins, dtype=pandas_dtype("time")).dt.tz_convert(tz)
     return Axis(
         np.where(inside, places - first, -1), moments, partial, "release",
@@ -219,7 +223,7 @@ def _is_pre(name: str) -> bool:
 def _rows(history: History, cuts: list[_Cut]) -> list[int]:
     """Return for each cut how many rows of the history landed up to it.
 
-    -1 for one before the history begins.
+    -1 for one before the history begins, one more than all for one after it ends.
     """
     commits = history.commits
     row_of = dict(zip(commits["sha"], range(len(commits)), strict=True))
@@ -231,7 +235,8 @@ def _rows(history: History, cuts: list[_Cut]) -> list[int]:
             rows.append(row + 1)
         else:
             found = int(np.searchsorted(times, cut.landed, "right"))
-            rows.append(found if found else -1)
+            later = found + (found == len(times))
+            rows.append(later if found else -1)
     return rows
 
 
