@@ -106,6 +106,8 @@ def plot_comparison(
     top = float(max(before.max(), after.max()))
     # Room for the words beside the last dot.
     ax.set_xlim(-0.02 * top, top * 1.2)
+    # The room beside is no share.
+    ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= min(1, 1.2 * top)])
     ax.xaxis.set_major_formatter("{x:.0%}" if top > 0.05 else "{x:.1%}")
     dress(ax, ink, grid="x")
     ax.spines["bottom"].set_visible(False)

@@ -40,10 +40,16 @@ def moved(name: str, before: float, after: float, value: str, lang: str) -> str:
     return phrase(
         lang,
         "rose" if after > before else "fell",
-        name=cut(name, 40),
+        name=_subject(name, lang),
         before=written(before, value),
         after=written(after, value),
     )
+
+
+def _subject(name: str, lang: str) -> str:
+    """Return a name as a sentence begins with it: Chinese sets Latin apart."""
+    name = cut(name, 40)
+    return f"{name} " if lang == "zh" and name[-1:].isascii() else name
 
 
 def flags(rows: pd.DataFrame, column: str) -> np.ndarray:
@@ -110,7 +116,7 @@ def said_of_ends(
         return best[1]
     largest, rows = max(drawn.items(), key=lambda item: item[1][value].sum())
     middle = written(float(rows[value].median()), value)
-    return phrase(lang, "steady", name=cut(names[largest], 40), after=middle)
+    return phrase(lang, "steady", name=_subject(names[largest], lang), after=middle)
 
 
 def said_of_sums(
