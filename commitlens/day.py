@@ -77,6 +77,8 @@ _THIS = re.compile(
     r"|prevents|works|seems|always)[a-z]+(?<!s)s\b",
     re.IGNORECASE,
 )
+#: What a break asks of users.
+_MUST = re.compile(r"\b(?:must|ha(?:ve|s) to|needs? to|should)\b", re.IGNORECASE)
 _NOW = re.compile(r"\bnow\b", re.IGNORECASE)
 _NOT_NOW = re.compile(r"\b(?:right|until|up to|as of|just|by|for) now\b", re.IGNORECASE)
 
@@ -161,7 +163,7 @@ def day_lines(
         groups.join(sha, f"topic {merge}")
     if len(groups.found()) > MOST:
         for row in rows:
-            if row.sha in chosen:
+            if tiers.get(row.sha) == tier:
                 for theme in _themes(records[row.sha], called[row.sha]):
                     groups.join(row.sha, f"theme {row.change_type} {theme}")
     lines = []
@@ -176,7 +178,11 @@ def day_lines(
                 tier=tier,
                 topic=topic,
                 place=places.pop() if len(places) == 1 and not topic else None,
-                said=_said(own.get(shas[0]), [s for s, _ in links[shas[0]]])
+                said=_said(
+                    own.get(shas[0]),
+                    [statement for statement, _ in links[shas[0]]],
+                    breaking=bool(records[shas[0]]["breaking"]),
+                )
                 if len(shas) == 1 or any(other in shas for _, other in links[shas[0]])
                 else (),
             )
@@ -221,7 +227,9 @@ def _links(
         other = statement.values.get("commit")  # noqa: PD011 - a mapping
         if not isinstance(other, Sha):
             continue
-        full = next((sha for sha in records if sha.startswith(other)), "")
+        full = other if other in records else next(
+            (sha for sha in records if sha.startswith(other)), ""
+        )  # fmt: skip
         if statement.message in _ALWAYS or (full and statement.message in _NEAR):
             found.append((statement, full or str(other)))
     return found
@@ -254,7 +262,7 @@ def _place(record: Mapping[str, Any]) -> str | None:
 
 
 def _said(
-    analysis: Analysis | None, links: Sequence[Statement]
+    analysis: Analysis | None, links: Sequence[Statement], *, breaking: bool
 ) -> tuple[Statement, ...]:
     """Return the weightiest sentences on a commit, its links last."""
     by_message: dict[str, Statement] = {}
@@ -266,11 +274,12 @@ def _said(
         next((by_message[key] for key in keys if key in by_message), None)
         for keys in _TOLD
     )
-    short = (s for s in map(_whole, told) if s and len(render(s)) <= SENTENCE)
+    whole_ones = (_whole(statement, breaking=breaking) for statement in told)
+    short = (s for s in whole_ones if s and len(render(s)) <= SENTENCE)
     return (*islice(short, FACTS), *links)
 
 
-def _whole(statement: Statement | None) -> Statement | None:
+def _whole(statement: Statement | None, *, breaking: bool) -> Statement | None:
     """Return a statement with the sentences of its text that say what changes.
 
     Bodies often begin with what was wrong, which alone would mislead.
@@ -279,7 +288,9 @@ def _whole(statement: Statement | None) -> Statement | None:
         return statement
     text, said = statement.values["text"], ""
     for sentence in sentences(str(text)):
-        if statement.message == "explains" and not _acts(sentence):
+        if statement.message == "explains" and not (
+            _acts(sentence) or (breaking and _MUST.search(sentence))
+        ):
             continue
         if len(said) + len(sentence) >= SENTENCE:
             break

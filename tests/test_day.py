@@ -209,6 +209,19 @@ def test_hostile_text_shows_and_does_nothing(lang):
     assert "$" not in re.sub("<span>[$]</span>", "", page.html)
 
 
+def test_what_a_break_asks_of_users_is_told():
+    """Of a breaking commit, the sentence with a must is the one to know."""
+    rows = high("feat!: drop -d", body="It was odd. Users must write --depth.\n")
+    calm, breaks = (
+        items(daily_report(scored([row | {"breaking": flag} for row in rows]),
+                           tz="UTC"))[0][0]
+        for flag in (False, True)
+    )  # fmt: skip
+
+    assert calm.endswith("#c-000000000001).")
+    assert breaks.endswith("). Users must write --depth.")
+
+
 def test_sentences_of_two_languages_stand_apart():
     """A Chinese sentence after an English one has a space before it."""
     rows = high("fix: a", body="This removes b.\n", change_type="fix")
