@@ -39,8 +39,6 @@ class TypeModel:
         What one unit is worth, in log odds.
     bias : numpy.ndarray of float32, shape (kinds,)
         Log odds of a commit without a known token.
-    prior : numpy.ndarray of float32, shape (kinds,)
-        Shares of the kinds in what was learnt from.
     rarities : numpy.ndarray of float16, shape (tokens + 1,)
         Logarithm of how seldom each token is; the first is of one not known.
     """
@@ -49,7 +47,6 @@ class TypeModel:
     weights: Any
     scale: Any
     bias: Any
-    prior: Any
     rarities: Any
 
     def rarity(self, token: str) -> float:
@@ -90,7 +87,6 @@ def shipped() -> TypeModel:
             weights=arrays["weights"],
             scale=arrays["scale"],
             bias=arrays["bias"],
-            prior=arrays["prior"],
             rarities=arrays["rarities"],
         )
 
@@ -103,7 +99,6 @@ def save(model: TypeModel, path: Path) -> None:
         weights=model.weights,
         scale=model.scale,
         bias=model.bias,
-        prior=model.prior,
         rarities=model.rarities,
     )
 

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from .message import Message
 from .type_case import Case, Verdict
 from .type_features import Touch, tokens, unprefixed
@@ -20,9 +18,6 @@ from .type_habits import Habits
 from .type_model import KINDS, probabilities, shipped
 from .type_rules import CERTAIN, decide
 
-#: How much of the frequency of a type among authors is taken back: a commit of
-#: another project is not a repair because most commits are.
-_LEVEL = 0.35
 #: What an author's prefix is worth, and a rule's reading of the sentence: log odds.
 _PREFIX, _READING = 3.0, 1.0
 #: Authors call anything a chore; where code is touched, readers of the diff do not.
@@ -60,10 +55,9 @@ def weigh(
     read = decide(case_of(blind, files)) if message.tags else said
     found = tokens(blind, files, read)
     model = shipped()
-    raw = model.score(found)
-    scores = raw - _LEVEL * np.log(model.prior)
+    scores = model.score(found)
     if habits and not message.tags:
-        scores = scores + habits.correction(found, raw)
+        scores = scores + habits.correction(found, scores)
     elif habits and message.tags[0] in KINDS:
         habits.learn(found, message.tags[0])
     if "code" in case.kinds and "chore" not in message.tags:

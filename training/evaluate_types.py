@@ -3,7 +3,8 @@
 Measures prefixed commits of repositories that the weights never saw, with the
 prefix hidden, against what their authors called them: the model alone, the model
 corrected by the repository's own 100 prefixed commits before each, and what
-`classify` says (rules first), which follows definitions rather than authors.
+`classify` says (rules first), which follows definitions rather than authors,
+without and with (`both`) those 100.
 Intervals are from a bootstrap over repositories. ``--split test`` is for the end.
 """
 
@@ -33,7 +34,7 @@ def answers(commits: list[dict[str, Any]]) -> Answers:
     model = shipped()
     habits = Habits(model)
     rows: dict[str, list[tuple[int, float]]] = {
-        way: [] for way in ("majority", "rules", "model", "own 100", "classify")
+        way: [] for way in ("majority", "rules", "model", "own 100", "classify", "both")
     }
     for commit in commits:
         label = KINDS.index(commit["label"])
@@ -51,6 +52,8 @@ def answers(commits: list[dict[str, Any]]) -> Answers:
         rows["majority"].append((KINDS.index("fix"), 0.0))
         rows["rules"].append((_place(ruled.change_type), ruled.confidence))
         rows["classify"].append((_place(said.change_type), said.confidence))
+        both = weigh(message, files, habits=habits)
+        rows["both"].append((_place(both.change_type), both.confidence))
         corrected = scores + habits.correction(commit["tokens"], scores)
         for way, values in (("model", scores), ("own 100", corrected)):
             chances = probabilities(values)

@@ -29,6 +29,9 @@ REPOSITORIES = Path(__file__).with_name("repositories.toml")
 LEAST_REPOSITORIES, LEAST_COMMITS = 5, 8
 #: Inverse strength of the ridge penalty; chosen on the validation repositories.
 STRENGTH = 0.03
+#: How much of the frequency of a type is taken back: a commit of another project
+#: is not a repair because most commits are. Chosen likewise.
+LEVEL = 0.35
 #: Commits at which a repository counts in full; more of them count by the root.
 FULL = 150
 
@@ -126,13 +129,12 @@ def fit(found: dict[str, list[dict[str, Any]]]) -> TypeModel:
     units = np.rint(coefficients / scale).astype(np.int8)
     told = np.flatnonzero(units.any(axis=1))
     names = list(rows)
+    shares = np.bincount(labels, minlength=len(KINDS)) / len(labels)
     return TypeModel(
         rows={names[row]: at for at, row in enumerate(told)},
         weights=units[told],
         scale=scale.astype(np.float32),
-        bias=fitted.intercept_.astype(np.float32),
-        prior=np.bincount(labels, minlength=len(KINDS)).astype(np.float32)
-        / len(labels),
+        bias=(fitted.intercept_ - LEVEL * np.log(shares)).astype(np.float32),
         rarities=rarities(commits, [names[row] for row in told]),
     )
 
