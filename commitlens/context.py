@@ -236,8 +236,8 @@ def touched_by_commit(
     """Sum up the files of every commit of some files frames."""
     found: dict[tuple[str, str], Touched] = defaultdict(Touched)
     for files in frames:
-        for repo, sha, *change in _rows(files):
-            found[repo, sha].add(*change)
+        for repo, sha, path, status, added, removed in _rows(files):
+            found[repo, sha].add(path, status, added, removed)
     return dict(found)
 
 
