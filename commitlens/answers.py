@@ -120,6 +120,22 @@ def json_schema(shape: type[BaseModel]) -> dict[str, Any]:
     return dict(plain(shape.model_json_schema()))
 
 
+def skeleton(shape: type[BaseModel]) -> str:
+    """Return what an answer looks like, for who cannot read a schema."""
+    definitions = json_schema(shape).get("$defs", {})
+
+    def plain(value: dict[str, Any]) -> Any:
+        if "$ref" in value:
+            return plain(definitions[value["$ref"].rpartition("/")[2]])
+        if value["type"] == "array":
+            return [plain(value["items"])]
+        if value["type"] == "object":
+            return {key: plain(inner) for key, inner in value["properties"].items()}
+        return "|".join(value.get("enum", ()))
+
+    return json.dumps(plain(json_schema(shape)))
+
+
 class Invalid(Exception):
     """An answer is not of the shape asked for; the message says how, to the model."""
 

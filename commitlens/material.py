@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Bytes of a patch that are read.
 LIMIT = 4_000_000
+#: Unchanged lines around a change: enough to see where it is.
+CONTEXT = 1
 #: Another number when what is shown of a commit is made in another way.
 _MADE = 1
 #: Statements that repeat the message, or change with what came before the commit.
@@ -151,7 +153,9 @@ def materials(
     for repo in dict.fromkeys(rows[at]["repo"] for at in order):
         source = history.repositories[repo]
         own = [at for at in order if rows[at]["repo"] == repo]
-        patches = source.diffs([rows[at]["sha"] for at in own], context=3, limit=LIMIT)
+        patches = source.diffs(
+            [rows[at]["sha"] for at in own], context=CONTEXT, limit=LIMIT
+        )
         for at, (_, patch) in zip(own, patches, strict=True):
             if patch.strip():
                 told = _told(rows[at], analyses[at], subjects, lang)

@@ -17,10 +17,10 @@ from .diffs import FileDiff
 from .patches import Patch, Shown
 
 #: Tokens of a diff in one request, by tier, and in one part of a large one.
-BUDGETS = {"high": 6000, "medium": 2200, "low": 500}
-PART = 6000
+BUDGETS = {"high": 4000, "medium": 1800, "low": 500}
+PART = 5000
 #: Parts of one commit at the most: beyond, files are left out and counted.
-PARTS = 6
+PARTS = 4
 
 #: Files told in one line, by kind.
 _SKIPPED = ("lock", "generated", "vendored", "translation", "asset")
@@ -33,6 +33,10 @@ _ORDER = {
     )
     for name in names
 }  # fmt: skip
+#: Less than this is left out rather than read in further requests.
+_HUGE = 8000
+#: From here on, files are not worth a further request.
+_ASIDE = 2
 #: What part of a budget one file may take before the others have had their turn.
 _SHARE = {0: 0.5, 1: 0.25, 2: 0.25, 3: 0.2, 4: 0.2}
 #: Lines of removed files that are shown, and skipped files told by name.
@@ -101,6 +105,11 @@ class _Taken:
         self.hunks = [hunk.text for hunk in hunks]
         self.done = 0
         self.cut = False
+
+    @property
+    def size(self) -> int:
+        """Tokens that are left."""
+        return sum(map(estimate, self.hunks[self.done :]))
 
     def take(self, room: int) -> tuple[str, int]:
         """Return the next hunks that fit, and what they take."""
@@ -180,7 +189,9 @@ def pack(
                 texts.setdefault(at, [head] if head else []).append(text)
                 room -= used + estimate(head)
     shown = ["\n".join(filter(None, texts[at])) for at in sorted(texts)]
-    more = _parts([taken for _, taken in files], parts)
+    # Tests and documents say little that their beginnings do not.
+    rest = [taken for (rank, *_), taken in files if rank < _ASIDE]
+    more = _parts(rest, parts) if sum(t.size for t in rest) > _HUGE else []
     left = [t for _, t in files if t.done < len(t.hunks)]
     none = [
         t.file.path for at, (_, t) in enumerate(files)

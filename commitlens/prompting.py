@@ -7,7 +7,6 @@ between two marks that nothing in it can contain, since they are made from it.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -60,7 +59,7 @@ def ask_for(
     notes : str, optional
         What was noted of the parts of a large commit.
     """
-    from .answers import json_schema
+    from .answers import skeleton
 
     body = _template(lang).render(
         kind=kind,
@@ -68,7 +67,7 @@ def ask_for(
         notes=notes,
         fence=fence,
         fields=_fields(shape, lang),
-        shape=json.dumps(json_schema(shape), ensure_ascii=False),
+        shape=skeleton(shape),
     )
     return [
         {"role": "system", "content": text("system", lang)},

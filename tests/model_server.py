@@ -100,10 +100,8 @@ def shape(request: Mapping[str, Any]) -> dict[str, Any]:
     asked = (request.get("response_format") or {}).get("json_schema")
     if asked:
         return asked["schema"]
-    text = user(request)
-    return json.loads(
-        text[text.rindex('{"$defs"') if '{"$defs"' in text else text.rindex("\n{") :]
-    )
+    asked = json.loads(user(request).rpartition("\n")[2])
+    return {"properties": dict.fromkeys(asked)}
 
 
 WORDS = {

@@ -75,7 +75,7 @@ def test_a_rebase_hits_and_a_changed_hunk_misses(server, tmp_path):
     def script(request):
         place = re.search(r"@@ -\d+,\d+ \+(\d+),", user(request))
         return (
-            good(request, cite=f"src/a.py:{int(place[1]) + 3}")
+            good(request, cite=f"src/a.py:{int(place[1]) + 1}")
             if place
             else good(request)
         )
