@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from commitlens import CHANGE_TYPES, TIERS, plots, trend
 from commitlens.plots.colours import THEMES, contrast, ink_of
 from commitlens.plots.text import east_asian_font
+from commitlens.testing import make_history
 
 CHARTS = tuple(drawings())
 
@@ -117,6 +118,17 @@ def test_words_are_whole_on_a_figure_that_nobody_lays_out(chart: str) -> None:
     plot(table, ax=figure.subplots(), **options)
 
     assert troubles(drawn(figure)) == []
+
+
+def test_fifty_names_leave_room_for_the_bars() -> None:
+    """They are written small, in columns, and cut short."""
+    rows = [{"author_name": f"Somebody Called {n}"} for n in range(60)]
+    table = trend(make_history([*rows, *rows[:50]]), by="author", tz="UTC", top=50)
+
+    figure = drawn(plots.chart(plots.plot_trend, table))
+
+    assert troubles(figure) == []
+    assert figure.axes[0].get_position().width > 0.4
 
 
 @pytest.mark.parametrize("chart", CHARTS)

@@ -79,9 +79,7 @@ def plot_trend(
         notes.append(phrase(lang, "partial", per=word(lang, "per", line.per)))
     if not line.joined and any(0 < height < FEW for height in heights):
         notes.append(phrase(lang, "small"))
-    names = [
-        f"{cut(key_name(key, by, lang), 24)}  {int(totals[key]):,}" for key in shown
-    ]
+    names = [(key_name(key, by, lang), int(totals[key])) for key in shown]
     _legend(ax, colours, names, ink)
     count_axis(ax, line, lang, ink)
     if releases is not None:
@@ -137,27 +135,33 @@ def stack_bars(
         bottom = bottom + heights
 
 
-def _legend(ax: Axes, colours: list[str], names: list[str], ink: Ink) -> None:
-    """Put names beside the bars, in the order in which they are stacked."""
+def _legend(
+    ax: Axes, colours: list[str], counts: list[tuple[str, int]], ink: Ink
+) -> None:
+    """Put names beside the bars, in the order in which they are stacked.
+
+    Very many are written small and cut short, to leave room for the bars.
+    """
     from matplotlib.patches import Patch
 
     figure = ax.get_figure(root=True)
     assert figure is not None
-    rows = ax.get_position().height * figure.get_figheight() * 72 / 15
+    points = ax.get_position().height * figure.get_figheight() * 72
+    size, most = (10, 24) if len(counts) <= points / 15 * 2 else (6.5, 13)
     legend = ax.legend(
         [Patch(color=colour) for colour in colours[::-1]],
         # Names are set below: matplotlib drops those that begin with "_".
-        [str(index) for index in range(len(names))],
+        [str(index) for index in range(len(counts))],
         loc="center left",
         bbox_to_anchor=(1.0, 0.5),
         frameon=False,
         handlelength=1.0,
         columnspacing=1.0,
-        ncols=int(np.ceil(len(names) / max(4, rows))),
-        fontsize=10 if len(names) <= 2 * rows else 7,
+        ncols=int(np.ceil(len(counts) / max(4, points / size / 1.5))),
+        fontsize=size,
     )
-    for text, name in zip(legend.get_texts(), names[::-1], strict=True):
-        say(text, name).set_color(ink.text)
+    for text, (name, count) in zip(legend.get_texts(), counts[::-1], strict=True):
+        say(text, f"{cut(name, most)}  {count:,}").set_color(ink.text)
 
 
 def count_axis(
