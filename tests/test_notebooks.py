@@ -23,6 +23,7 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 SHOWN = {
     "quickstart": (1, ["History of demo: 940 commits", "用优先级取代先进先出"]),
     "daily_report": (0, ["compare tokens in constant time"]),
+    "explore": (0, ["用优先级取代先进先出", "Jonah Whitlock"]),
     "trends": (8, ["fixes rose from", "in the week of 2025-08-04"]),
     "how_good_are_the_scores": (2, ["commitlens, prefix hidden", "importance_score"]),
     "hotspots_and_ownership": (2, ["ferry/scheduler/loop.py", "Jonah Whitlock"]),

@@ -27,6 +27,9 @@ RELEASES = {
     dt.date(2026, 2, 2): "v0.6.0",
 }
 
+#: What some of those who pass by put before theirs.
+EMOJI = {"feat": ":sparkles: ", "fix": ":bug: ", "docs": ":memo: "}
+
 #: How most subjects begin before the project agreed on prefixes.
 BEFORE_CONVENTIONS = {"feat": "add a way to ", "fix": "fix: ", "perf": "speed up: ",
                       "refactor": "clean up: "}  # fmt: skip
@@ -122,9 +125,8 @@ class Story(Everyday):
         """Word a subject as this person does at this time."""
         said = zh if person.chinese and self.chance(0.75) else what
         if person.habit == "plain":
-            return self.pick(
-                ("", "", ":sparkles: " if kind == "feat" else ":bug: ")
-            ) + (said[:1].upper() + said[1:])
+            emoji = self.pick(("", "", EMOJI.get(kind, "")))
+            return emoji + said[:1].upper() + said[1:]
         if day < CONVENTIONS:
             if said.isascii() and self.chance(0.9):
                 said = BEFORE_CONVENTIONS.get(kind, "") + said
