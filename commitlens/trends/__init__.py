@@ -21,15 +21,15 @@ from __future__ import annotations
 
 from .age import code_age, survival
 from .changepoints import change_points
-from .compare import ASPECTS, compare
+from .comparison import ASPECTS, compare
 from .counts import cumulative, rolling, trend
-from .hotspots import coupling, hotspots
+from .cuts import releases
+from .fixes import repairs, time_to_fix
 from .keys import KEYS, NO_FILES, OTHER
 from .people import contributors, ownership
 from .periods import FREQUENCIES, UNRELEASED
+from .places import coupling, hotspots
 from .rates import breaking_rate, code_with_tests, fix_share, revert_rate, security_rate
-from .releases import releases
-from .repairs import repairs, time_to_fix
 from .selection import combine, select
 from .work import WEEKDAYS, churn, commit_sizes, rhythm
 

@@ -127,7 +127,7 @@ def axis(
     where = zone(tz)
     bounds = range_bounds(since, until, where)
     if freq == "release":
-        from .releases import release_axis
+        from .cuts import release_axis
 
         return release_axis(history, where, *bounds)
     return _calendar(history, freq, where, *bounds)
