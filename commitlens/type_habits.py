@@ -54,8 +54,8 @@ class Habits:
 
     Examples
     --------
-    >>> habits = Habits(shipped())
-    >>> habits.learn(tokens, "chore")
+    >>> habits = Habits(model := shipped())
+    >>> habits.learn(tokens, model.score(tokens), "chore")
     >>> habits.at += 1
     >>> scores + habits.correction(other_tokens, scores)
     """
@@ -65,9 +65,9 @@ class Habits:
         self._model = model
         self._seen: deque[_Seen] = deque(maxlen=MOST)
 
-    def learn(self, tokens: Sequence[str], kind: str) -> None:
-        """Note what an author called a commit."""
-        expected = probabilities(self._model.score(tokens))
+    def learn(self, tokens: Sequence[str], scores: Any, kind: str) -> None:
+        """Note what an author called a commit that the model scores so."""
+        expected = probabilities(scores)
         seen = _Seen(self.at, self._rarities(tokens), expected, KINDS.index(kind))
         self._seen.append(seen)
 

@@ -49,8 +49,8 @@ def weigh(
     """
     case = case_of(message, files)
     said = decide(case)
-    if said.rule in CERTAIN:
-        return said
+    if said.rule in CERTAIN or message.merge is not None:
+        return said  # a merge has no files of its own, and was never learnt from
     blind = unprefixed(message)
     read = decide(case_of(blind, files)) if message.tags else said
     found = tokens(blind, files, read)
@@ -59,7 +59,7 @@ def weigh(
     if habits and not message.tags:
         scores = scores + habits.correction(found, scores)
     elif habits and message.tags[0] in KINDS:
-        habits.learn(found, message.tags[0])
+        habits.learn(found, scores, message.tags[0])
     if "code" in case.kinds and "chore" not in message.tags:
         scores[KINDS.index("chore")] += _CHORE_IN_CODE
     if said.change_type not in KINDS:

@@ -130,6 +130,14 @@ def test_files_overrule_a_prefix_and_the_reason_says_so():
     assert verdict.reason == "the author says 'fix'; only the CI is touched"
 
 
+def test_a_merge_is_what_the_rules_say():
+    """A merge has no files, and merges were not learnt from."""
+    message = parse("Merge branch 'ab/rework'", "Odd things are put in order.",
+                    is_merge=True)  # fmt: skip
+
+    assert weigh(message, []).rule == judge(message).rule
+
+
 def test_scores_do_not_depend_on_what_else_is_in_the_history():
     """A commit alone has the type that it has among others."""
     rows = [
@@ -223,9 +231,9 @@ def test_a_habit_fades():
     """Prefixes further back than 500 commits are forgotten."""
     habits = Habits(type_model.shipped())
     found = looked_at("extend the table", CODE)
-    for _ in range(60):
-        habits.learn(found, "perf")
     scores = type_model.shipped().score(found)
+    for _ in range(60):
+        habits.learn(found, scores, "perf")
 
     assert np.argmax(habits.correction(found, scores)) == KINDS.index("perf")
     habits.at += 501

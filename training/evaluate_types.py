@@ -58,7 +58,7 @@ def answers(commits: list[dict[str, Any]]) -> Answers:
         for way, values in (("model", scores), ("own 100", corrected)):
             chances = probabilities(values)
             rows[way].append((int(chances.argmax()), float(chances.max())))
-        habits.learn(commit["tokens"], KINDS[label])
+        habits.learn(commit["tokens"], scores, KINDS[label])
         habits.at += 1
     found = {way: np.array(values) for way, values in rows.items()}
     found["truth"] = np.array([KINDS.index(commit["label"]) for commit in commits])
