@@ -113,7 +113,7 @@ def test_the_title_says_what_rose_only_when_it_did() -> None:
     rising = plots.plot_lines(rates([0.2, 0.2, 0.2, 0.4]), ax=axes())
     steady = plots.plot_lines(rates([0.2, 0.2, 0.2, 0.23]), ax=axes())
 
-    said = "fixes rose from 20% to 40% between 2025-01 and 2025-04"
+    said = "fixes rose from 20% to 40% (2025-01 against 2025-04)"
     assert rising.get_title(loc="left") == said
     assert steady.get_title(loc="left") == "No clear change of fixes: the median is 20%"
 
@@ -131,7 +131,7 @@ def test_other_values_rise_by_more_than_they_sway() -> None:
 
     assert titles == [
         "No clear change of authors: the median is 11",
-        "authors rose from 11 to 41 between 2025-01 and 2026-08",
+        "authors rose from 11 to 41 (2025-01 to 2025-05 against 2026-04 to 2026-08)",
     ]
 
 

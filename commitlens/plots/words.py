@@ -108,10 +108,8 @@ def said_of_ends(
             clear = abs(ends[1] - ends[0])
             moves = clear > _notch(first[value]) + _notch(last[value])
         if moves and (best is None or clear > best[0]):
-            best = (
-                clear,
-                _between(moved(names[key], ends[0], ends[1], value, lang), rows, lang),
-            )
+            said = moved(names[key], ends[0], ends[1], value, lang)
+            best = clear, _against(said, (first, last), lang)
     if best is not None:
         return best[1]
     largest, rows = max(drawn.items(), key=lambda item: item[1][value].sum())
@@ -137,16 +135,20 @@ def _notch(values: pd.Series) -> float:
     return 1.57 * spread / float(np.sqrt(len(values)))
 
 
-def _between(said: str, rows: pd.DataFrame, lang: str) -> str:
-    """Add to a sentence between which months it is true."""
-    if "release" in rows.columns:
-        ends = [str(rows["release"].iloc[place]) for place in (0, -1)]
-    else:
-        ends = [f"{rows['period'].iloc[place]:%Y-%m}" for place in (0, -1)]
-    if ends[0] == ends[1]:
+def _against(said: str, parts: tuple[pd.DataFrame, ...], lang: str) -> str:
+    """Add to a sentence which periods it compares: what lies between may differ."""
+    spans = []
+    for rows in parts:
+        if "release" in rows.columns:
+            names = [cut(clean(str(name)), 16) for name in rows["release"]]
+        else:
+            names = [f"{period:%Y-%m}" for period in rows["period"]]
+        first, last = names[0], names[-1]
+        one = first == last
+        spans.append(first if one else phrase(lang, "span", first=first, last=last))
+    if spans[0] == spans[1]:
         return said
-    first, last = (cut(clean(end), 20) for end in ends)
-    return phrase(lang, "between", what=said, first=first, last=last)
+    return phrase(lang, "against", what=said, first=spans[0], last=spans[1])
 
 
 def _difference(first: pd.DataFrame, last: pd.DataFrame) -> tuple[float, list[float]]:
