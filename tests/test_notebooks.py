@@ -27,10 +27,7 @@ SHOWN = {
     "trends": (8, ["fixes rose from", "in the week of 2025-08-04"]),
     "how_good_are_the_scores": (2, ["commitlens, prefix hidden", "importance_score"]),
     "hotspots_and_ownership": (2, ["ferry/scheduler/loop.py", "Jonah Whitlock"]),
-    "compare_releases": (
-        3,
-        ["v0.5.0", "do not log session tokens", "清单格式升级到第二版"],
-    ),
+    "compare_releases": (3, ["v0.6.0", "drop Python 3.9 and 3.10"]),
 }
 
 
