@@ -18,6 +18,7 @@ import numpy as np
 from .message import Message
 from .schema import CHANGE_TYPES
 from .type_features import words_of
+from .vocabulary import SMALL_WORDS
 
 #: What the model tells apart; a revert is told by rules alone.
 KINDS: tuple[str, ...] = tuple(kind for kind in CHANGE_TYPES if kind != "revert")
@@ -66,6 +67,8 @@ class TypeModel:
         at = KINDS.index(kind)
         worth: dict[str, float] = {}
         for word, tokens in words_of(message):
+            if word.lower() in SMALL_WORDS:
+                continue
             known = [self.rows[token] for token in tokens if token in self.rows]
             units = self.weights[known].sum(axis=0, dtype=np.int32) * self.scale
             worth[word] = max(worth.get(word, 0), float(units[at] - units.mean()))

@@ -22,6 +22,8 @@ from .type_rules import CERTAIN, decide
 _PREFIX, _READING = 3.0, 1.0
 #: Authors call anything a chore; where code is touched, readers of the diff do not.
 _CHORE_IN_CODE = -2.3
+#: How sure it takes to be to overrule an author; how sure a doubted author is.
+_SURE, _DOUBTED = 0.5, 0.55
 #: Shown confidence is that of log odds shrunk by this much.
 _TEMPERATURE = 1.5
 
@@ -71,6 +73,9 @@ def weigh(
     chances = probabilities(scores / _TEMPERATURE)
     best = int(chances.argmax())
     kind, sure = KINDS[best], float(chances[best])
+    if message.tags and sure < _SURE:
+        kind = said.change_type
+        sure = max(_DOUBTED, float(chances[KINDS.index(kind)]))
     if kind == said.change_type and said.rule != "left":
         return replace(said, confidence=sure)
     words = model.words(message, kind)

@@ -151,6 +151,12 @@ WEAK = _set(
     relocate define declare call write reduce batch patch redo tweak comment"""
 )
 
+#: Words that tell a model something, and a reader of its reasons nothing.
+SMALL_WORDS = _set(
+    """a an and are as at be before by for from if in into is it its not of on or so
+    than that the their them then this to up via was were when where while with"""
+)
+
 #: Words of trouble: whoever changes code for them repairs something.
 TROUBLE = re.compile(
     r"\b(?:bugs?|regress(?:ion|ed)?s?|crash(?:es|ed|ing)?|seg(?:mentation )?faults?"

@@ -122,6 +122,16 @@ def test_a_prefix_outweighs_a_guess():
         assert verdict.reason == f"the author's prefix '{prefix}'"
 
 
+def test_words_overrule_a_prefix_that_understates():
+    """A repair is a repair, and the author's word for it is named."""
+    subject = "chore: keep the cache usable even when the disk is full"
+    verdict = weigh(parse(subject), [CODE, TEST])
+
+    assert verdict.change_type == "fix"
+    assert verdict.reason.startswith("the author says 'chore'; the word")
+    assert "'when'" not in verdict.reason
+
+
 def test_files_overrule_a_prefix_and_the_reason_says_so():
     """The author's word is named beside what contradicts it."""
     verdict = weigh(parse("fix: cache the wheel"), [("ci", "M", 3, 1, "ci.yml")])
