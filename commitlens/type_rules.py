@@ -117,6 +117,9 @@ def touched(case: Case) -> Verdict | None:
                 break  # how files look, whatever they are for
             if core == {"translation"} and case.tag in ("feat", "fix"):
                 break  # words of the product: its author says what they do
+            verb, about = _verb(case.message.lower)
+            if core == {"vendored"} and about and verb not in words.WEAK:
+                break  # somebody changes the copy itself, and says how
             if case.tag in (kind, None):
                 return Verdict(kind, 0.97, reason)
             return Verdict(kind, 0.9, f"the author says '{case.mark}'; {reason}")

@@ -132,6 +132,14 @@ def test_words_overrule_a_prefix_that_understates():
     assert "'when'" not in verdict.reason
 
 
+def test_work_on_a_vendored_copy_is_what_its_sentence_says():
+    """A repair of another project's code ships as a repair."""
+    copy = [("vendored", "M", 3, 1, "bit.c")]
+
+    assert weigh(parse("Fix overflow in bit.tohex"), copy).change_type == "fix"
+    assert weigh(parse("Sync with upstream"), copy).change_type == "build"
+
+
 def test_files_overrule_a_prefix_and_the_reason_says_so():
     """The author's word is named beside what contradicts it."""
     verdict = weigh(parse("fix: cache the wheel"), [("ci", "M", 3, 1, "ci.yml")])
