@@ -27,7 +27,7 @@ from pathlib import Path
 
 from commitlens import prose
 from commitlens.grounding import Commit, ground
-from commitlens.material import contents, tree
+from commitlens.material import CONTEXT, contents, tree
 from commitlens.opening import open_repository
 from commitlens.patches import Patch
 
@@ -167,7 +167,7 @@ def main() -> None:
         ]
         shas = subprocess.check_output([*log, "-n", "200"], text=True).split()
         chance, done = random.Random(1), 0
-        for sha, raw in repository.diffs(shas, context=3):
+        for sha, raw in repository.diffs(shas, context=CONTEXT):
             patch = Patch(raw)
             code = any(file.category == "code" and file.body for file in patch.files)
             if not code or len(raw) > 60_000:

@@ -30,7 +30,7 @@ from model_server import Reply, good, serve  # noqa: E402
 from commitlens.history import load_history  # noqa: E402
 from commitlens.llm import Model  # noqa: E402
 from commitlens.packing import estimate  # noqa: E402
-from commitlens.planning import plan, prompts  # noqa: E402
+from commitlens.planning import plan_analyses, prompts  # noqa: E402
 from commitlens.prompting import text  # noqa: E402
 from commitlens.report import select  # noqa: E402
 from commitlens.scoring import score  # noqa: E402
@@ -94,7 +94,7 @@ def tokens(days: list[str]) -> None:
             period = {"since": since, "until": until or since, "tz": "UTC"}
             history = load_history(path, data=data, **period)
             part = select(history, **period)
-            planned = plan(part, model="openai/x", data=data).total
+            planned = plan_analyses(part, model="openai/x", data=data).total
             sent = [said for _, said in prompts(part)]
         count = sum(estimate(one["content"]) for said in sent for one in said)
         assert count == planned.read

@@ -8,7 +8,8 @@ One way through, which can be left after any step:
 3. ``gather_evidence(history)`` reads facts from messages, files and diffs.
 4. ``rate(history)`` scores importance from 0 to 100, with its reasons, and
    sorts commits into `TIERS`. ``score(history)`` does steps 2 to 4 in one call.
-5. ``analyse(history)`` says what there is to say of each commit.
+5. ``analyse(history)`` says what there is to say of each commit, and
+   ``write_analyses(history, model=...)`` has a model write it, and checks that.
 6. ``daily_report(history, date)`` writes a day as Markdown or HTML, and
    ``summarize(history, since=...)`` tells a week or a release by theme.
 7. ``trend(history)`` counts over time, and ``plot_trend(table)`` draws that;
@@ -42,8 +43,10 @@ if TYPE_CHECKING:
     from .history import History, load_history, load_last_day
     from .identities import merge_identities
     from .importance import rate
+    from .llm import Model
     from .many import Loaded, load_many
     from .merges import merge_changes
+    from .planning import Plan, plan_analyses
     from .plots import plot_trend
     from .report import Report, daily_report
     from .schema import CHANGE_TYPES, TIERS
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     from .summary import Summary, summarize
     from .trends import change_points, compare, hotspots, releases, select, trend
     from .upkeep import rebuild, verify
+    from .written import Written, write_analyses
 
 __all__ = [
     "CHANGE_TYPES",
@@ -58,8 +62,11 @@ __all__ = [
     "CommitlensError",
     "History",
     "Loaded",
+    "Model",
+    "Plan",
     "Report",
     "Summary",
+    "Written",
     "__version__",
     "analyse",
     "change_points",
@@ -75,6 +82,7 @@ __all__ = [
     "load_many",
     "merge_changes",
     "merge_identities",
+    "plan_analyses",
     "plot_trend",
     "plots",
     "rate",
@@ -87,6 +95,7 @@ __all__ = [
     "trend",
     "trends",
     "verify",
+    "write_analyses",
 ]
 
 __version__ = "0.1.0"
@@ -99,8 +108,11 @@ _MODULES = {
     "CommitlensError": "errors",
     "History": "history",
     "Loaded": "many",
+    "Model": "llm",
+    "Plan": "planning",
     "Report": "report",
     "Summary": "summary",
+    "Written": "written",
     "analyse": "analysis",
     "change_points": "trends",
     "classify": "change_types",
@@ -115,6 +127,7 @@ _MODULES = {
     "load_many": "many",
     "merge_changes": "merges",
     "merge_identities": "identities",
+    "plan_analyses": "planning",
     "plot_trend": "plots",
     "plots": "plots",
     "rate": "importance",
@@ -127,6 +140,7 @@ _MODULES = {
     "trend": "trends",
     "trends": "trends",
     "verify": "upkeep",
+    "write_analyses": "written",
 }
 
 

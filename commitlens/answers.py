@@ -12,7 +12,13 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+try:
+    from pydantic import BaseModel, ConfigDict, ValidationError
+except ImportError:
+    from .llm import require_litellm
+
+    require_litellm()  # says what is missing, and how to get it
+    raise
 
 from .schema import CHANGE_TYPES, TIERS
 

@@ -68,7 +68,8 @@ def cli() -> None:
 
     Exit codes: 0 done; 1 an error, told in one line; 2 wrong usage; 3 done, but
     degraded: the remote could not be reached, and what was fetched before was
-    used. Standard error says so, and a report says it at its top.
+    used, or a model did not write all analyses. Standard error says so, and a
+    report says it at its top.
     """
 
 
@@ -130,6 +131,7 @@ def report(
     commitlens report
     commitlens report pallets/click --date 2026-02-10 --tz Asia/Shanghai --lang zh
     commitlens report . ../other --since 2026-02-09 --until 2026-02-15 --output -
+    commitlens report --model openai/gpt-4o-mini --budget 0.50
     """
     if options["date"] and (options["since"] or options["until"]):
         msg = "--date is one day; give it, or --since and --until"
@@ -250,12 +252,14 @@ def _foretell(
     from .llm import require_litellm
 
     require_litellm()
-    from .planning import plan, prompts
+    from .planning import plan_analyses, prompts
     from .report import select
 
     part = select(history, **period)
     if model:
-        print_bytes(f"{plan(part, model=model, lang=lang, data=data)}\n".encode())
+        print_bytes(
+            f"{plan_analyses(part, model=model, lang=lang, data=data)}\n".encode()
+        )
         return
     for shas, messages in prompts(part, lang=lang):
         lines = [f"===== {' '.join(sha[:12] for sha in shas)}"]

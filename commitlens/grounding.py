@@ -296,7 +296,8 @@ def _numbers(plain: str, commit: Commit, near: str) -> Iterator[str]:
                 place,
                 re.IGNORECASE,
             )
-        if not found and not (unit in mentions.IN_NAMES and number in _found(place)):
+        bare = unit in mentions.IN_NAMES and not mentions.GAINS.search(plain)
+        if not found and not (bare and number in _found(place)):
             yield match[0]
     plain = mentions.MEASURE.sub(" ", plain)
     known = _found(place) if near else commit.numbers

@@ -105,6 +105,13 @@ IN_NAMES = frozenset(
     name for unit in ("s", "ms", "min", "byte", "hour") for name in UNITS[unit]
 )
 
+#: Words of who has measured something: their number needs its unit.
+GAINS = re.compile(
+    r"\b(?:sav(?:es?|ed|ing)|fast\w*|slow\w*|reduc\w+|cuts?|shorten\w*|latency|speed\w*"
+    r"|gain\w*|improv\w+)\b|降低|减少|缩短|提升|提高|节省|加快|更快|更慢",
+    re.IGNORECASE,
+)
+
 _VALUE = r"`?([^`\s，。,;]{1,60})`?"
 #: "from X to Y": X was there before, Y is there after.
 FROM_TO = re.compile(

@@ -100,7 +100,7 @@ class Plan:
         return "\n".join([self.model.name, *lines])
 
 
-def plan(
+def plan_analyses(
     history: History,
     *,
     model: str | Model | None = None,
@@ -109,11 +109,27 @@ def plan(
 ) -> Plan:
     """Say what writing the analyses of a scored history would take.
 
-    Parameters are those of `commitlens.write_analyses`. Nothing is sent.
+    Nothing is sent.
+
+    Parameters
+    ----------
+    history : History
+        As `commitlens.score` gives it.
+    model : str or Model, optional
+        As litellm names it; default: the environment's ``COMMITLENS_MODEL``.
+    lang : {"en", "zh"}, default "en"
+        The language.
+    data : path-like, optional
+        The data folder, where answers are kept.
+
+    Returns
+    -------
+    Plan
+        Requests, tokens and cost by tier; prints as a table.
 
     Examples
     --------
-    >>> print(plan(scored, model="openai/gpt-4o-mini"))
+    >>> print(plan_analyses(scored, model="openai/gpt-4o-mini"))
     """
     run = Run(chosen_model(model), data=data)
     writer = Writer(run, lang)

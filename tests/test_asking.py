@@ -24,7 +24,7 @@ from commitlens.errors import InputError
 from commitlens.limits import Gate
 from commitlens.llm import Failure, Model, failure, without_keys
 from commitlens.llm import Reply as Said
-from commitlens.planning import plan, prompts
+from commitlens.planning import plan_analyses, prompts
 from commitlens.report import daily_report
 from commitlens.spending import Budget, Spending
 from commitlens.written import write_analyses
@@ -91,7 +91,7 @@ def test_what_is_no_budget(text):
 
 def test_plan_says_what_a_run_sends(server, model_day, written, tmp_path):
     """Requests and tokens are foretold, and afterwards all answers are there."""
-    told = plan(model_day, model=FAST, data=tmp_path)
+    told = plan_analyses(model_day, model=FAST, data=tmp_path)
     assert server.sent == []
     done = written()
 
@@ -100,7 +100,7 @@ def test_plan_says_what_a_run_sends(server, model_day, written, tmp_path):
     # The server counts four characters as a token, the plan three.
     assert server.read <= told.total.read <= server.read * 1.5
     assert str(told).splitlines()[-1].startswith("all")
-    again = plan(model_day, model=FAST, data=tmp_path)
+    again = plan_analyses(model_day, model=FAST, data=tmp_path)
     assert again.total.kept == again.total.commits == told.total.commits
     assert again.total.requests == 0
 

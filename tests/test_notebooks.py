@@ -27,6 +27,7 @@ SHOWN = {
     "trends": (8, ["fixes rose from", "in the week of 2025-08-04"]),
     "how_good_are_the_scores": (2, ["commitlens, prefix hidden", "importance_score"]),
     "hotspots_and_ownership": (2, ["ferry/scheduler/loop.py", "Jonah Whitlock"]),
+    "llm_analysis": (0, ["compare tokens in constant time", "cost <=", "<<<DATA-"]),
     "compare_releases": (3, ["v0.6.0", "drop Python 3.9 and 3.10"]),
 }
 
@@ -87,7 +88,9 @@ def test_a_notebook_runs_as_it_stands(execute, name: str) -> None:
     done = execute(FOLDER / f"{name}.ipynb")
 
     assert len(outputs(done, "image/png")) == charts
-    shown = "\n".join(
+    streams = [one for cell in done.cells for one in cell.get("outputs", [])]
+    shown = "\n".join(one.get("text", "") for one in streams)
+    shown += "\n".join(
         text
         for mime in ("text/plain", "text/html", "text/markdown")
         for text in outputs(done, mime)
@@ -116,6 +119,18 @@ def test_a_notebook_reads_what_its_parameters_say(execute, tmp_path: Path) -> No
     assert "say it" not in report
     assert "提交" in report
     assert target.read_text("utf-8") == report
+
+
+@pytest.mark.slow
+def test_a_notebook_asks_the_model_that_is_named(execute, server) -> None:
+    """With a model its analyses are in the report, and are counted below it."""
+    done = execute(FOLDER / "llm_analysis.ipynb", model="openai/x", lang="zh")
+
+    (report,) = outputs(done, "text/markdown")
+    assert "🤖 `openai/x`" in report
+    assert "该提交调整了模块的行为" in report
+    assert "claims_checked" in "".join(outputs(done, "text/html"))
+    assert len(server.sent) > 0
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
