@@ -27,7 +27,7 @@ from pathlib import Path
 
 from commitlens import prose
 from commitlens.grounding import Commit, ground
-from commitlens.material import CONTEXT, contents, tree
+from commitlens.material import CONTEXT, contents
 from commitlens.opening import open_repository
 from commitlens.patches import Patch
 
@@ -177,7 +177,7 @@ def main() -> None:
             ).decode(errors="replace")
             commit = Commit(
                 patch, words,
-                partial(tree, repository, sha),
+                partial(repository.paths, sha),
                 partial(contents, repository, sha, patch),
             )  # fmt: skip
             planted = [

@@ -109,7 +109,7 @@ class Material:
         return Commit(
             self.patch,
             "\n".join(words),
-            partial(tree, self.repository, row["sha"]),
+            partial(self.repository.paths, row["sha"]),
             partial(contents, self.repository, row["sha"], self.patch),
         )
 
@@ -195,19 +195,13 @@ def _told(
     )
 
 
-def tree(repository: Repository, sha: str) -> list[str]:
-    """Return every path of the tree at a commit; none where git cannot tell."""
-    done = repository._run("ls-tree", "-r", "--name-only", "-z", sha)
-    return done.stdout.decode("utf-8", "backslashreplace").split("\0")[:-1]
-
-
 def contents(repository: Repository, sha: str, patch: Patch) -> str:
     """Return the text files that a commit touches, as they are after it."""
     texts, size = [], 0
     for file in patch.files:
         if file.is_binary or file.status == "D" or size > _FILES:
             continue
-        done = repository._run("cat-file", "blob", f"{sha}:{file.path}")
-        texts.append(done.stdout[:_FILE].decode("utf-8", "replace"))
+        raw = repository.content(sha, file.path)
+        texts.append(raw[:_FILE].decode("utf-8", "replace"))
         size += len(texts[-1])
     return "\n".join(texts)

@@ -205,6 +205,15 @@ class Repository:
             # The first line is git's header, the sha again.
             yield sha, (patch or b"").partition(b"\n")[2]
 
+    def paths(self, sha: str) -> list[str]:
+        """Return every path of the tree at a commit; none where git cannot tell."""
+        done = self._run("ls-tree", "-r", "--name-only", "-z", sha)
+        return done.stdout.decode("utf-8", "backslashreplace").split("\0")[:-1]
+
+    def content(self, sha: str, path: str) -> bytes:
+        """Return a file as it is at a commit; nothing where git has it not."""
+        return self._run("cat-file", "blob", f"{sha}:{path}").stdout
+
     def canonical(self, people: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return names and addresses as the branch's ``.mailmap`` merges them.
 

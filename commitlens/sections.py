@@ -117,7 +117,8 @@ class Row:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a row of a table says of it, beside its title."""
-        told = ("summary", "links") if self.by_model else ("links",)
+        # By whom it is told only where it is not by the model that was asked.
+        told = ("summary", "links") if self.by_model else ("links", "source")
         return tuple(
             note for field, notes in self.fields if field in told for note in notes
         )

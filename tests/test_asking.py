@@ -20,13 +20,16 @@ from test_report import Parsed, check
 from commitlens.answer_cache import AnswerCache
 from commitlens.answers import Part
 from commitlens.asking import Question, Run
+from commitlens.cli import main
 from commitlens.errors import InputError
+from commitlens.history import load_history
 from commitlens.limits import Gate
 from commitlens.llm import Failure, Model, failure, without_keys
 from commitlens.llm import Reply as Said
 from commitlens.planning import plan_analyses, prompts
 from commitlens.report import daily_report
 from commitlens.spending import Budget, Spending
+from commitlens.testing import RepositoryBuilder
 from commitlens.written import write_analyses
 
 DAY = {"since": "2026-01-05", "until": "2026-01-05", "tz": "UTC"}
@@ -334,6 +337,102 @@ def test_an_interrupted_run_keeps_what_it_has(tmp_path, model_repository, model_
 def kept(data: Path) -> list[Path]:
     """Return the answers that are kept."""
     return sorted((data / "analyses").rglob("*.json"))
+
+
+# --- The command line ------------------------------------------------------------
+
+
+@pytest.fixture
+def command(server, model_repository, tmp_path, capfdbinary):
+    """Return a function that runs `commitlens report` on the day, in this process."""
+
+    def command(*words: str) -> tuple[int, str, str]:
+        day = ("--date", "2026-01-05", "--tz", "UTC", "--data", str(tmp_path))
+        with pytest.raises(SystemExit) as exit:
+            main(["report", str(model_repository.path), *day, *words])
+        out, err = capfdbinary.readouterr()
+        return int(exit.value.code or 0), out.decode(), err.decode()
+
+    return command
+
+
+def test_what_the_command_line_says(server, command, monkeypatch):
+    """Paths on standard output, what it took on standard error, and a code."""
+    code, out, err = command("--model", "openai/x", "--output", "-")
+    assert code == 0
+    assert "🤖 `openai/x`" in out
+    assert f"openai/x: {len(server.sent)} requests, 0 answers from the cache" in err
+
+    server.reset(lambda request: status(403))
+    code, out, err = command("--model", "openai/y", "--output", "-")
+    assert code == 3
+    assert "commits have no analysis by `openai/y`" in out
+    assert "the provider denied access (403)" in out
+    assert "analyses rest on evidence alone: " in err
+
+    # The environment names a model as well, and none means none.
+    monkeypatch.setenv("COMMITLENS_MODEL", "openai/x")
+    asked = len(server.sent)
+    assert "🤖 `openai/x`" in command("--output", "-")[1]
+    monkeypatch.setenv("COMMITLENS_MODEL", "")
+    assert "🤖" not in command("--output", "-")[1]
+    assert len(server.sent) == asked
+
+
+def test_plan_and_prompt_send_nothing(server, command):
+    """They tell what would be done, without a key."""
+    code, out, _ = command("--model", "openai/gpt-4o-mini", "--plan")
+    assert (code, out.splitlines()[0]) == (0, "openai/gpt-4o-mini")
+    assert re.search(r"^all .*\$0\.\d{4}$", out, re.MULTILINE)
+
+    code, out, _ = command("--show-prompt")
+    assert code == 0
+    assert "----- system\nYou explain commits" in out
+    assert "hunter2" not in out
+    assert server.sent == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--plan"], 2, "name one with --model or COMMITLENS_MODEL"),
+        (["--budget", "1"], 2, "name one with --model"),
+        (["--model", "x", "--model-option", "timeout"], 2, "--model-option is KEY=N"),
+        (["--model", "x", "--model-option", "timeout=x"], 1, "timeout of a model is"),
+            ["--model", "x", "--model-option", "timeout=soon"],
+            1,
+            "timeout of a model is",
+        ),
+        (["--model", "openai/x", "--budget", "much"], 1, "'much' is no budget"),
+        (["--model", "openai/x", "--budget", "1"], 1, "price of openai/x is not known"),
+    ],
+)
+def test_wrong_words_are_told_in_one_line(server, command, words, code, said):
+    """Before anything is sent."""
+    found, out, err = command(*words)
+
+    assert (found, out) == (code, "")
+    assert said in err.splitlines()[-1]
+    assert server.sent == []
+
+
+def test_many_low_commits_share_a_table_with_their_analyses(server, tmp_path):
+    """What was written of them stands there, and what fell back is marked."""
+    builder = RepositoryBuilder(tmp_path / "many")
+    for n in range(20):
+        builder.commit(f"docs: page {n}", {f"docs/{n}.md": f"text {n}\n"})
+    history = load_history(builder.path, data=tmp_path)
+    by_model = daily_report(history, tz="UTC", model=FAST, data=tmp_path)
+    server.reset(lambda request: status(403))
+    fell = daily_report(history, tz="UTC", model=Model("openai/z"), data=tmp_path)
+
+    assert by_model.counts["low"] == 20
+    assert by_model.markdown.count("This changes what the module does") == 20
+    assert fell.markdown.count("from evidence alone, not by `openai/z`") == 20
+
+
+def status(code: int) -> Reply:
+    return Reply(status=code)
 
 
 # --- Pieces ----------------------------------------------------------------------
