@@ -122,7 +122,7 @@ def test_the_python_on_a_page_runs(
 ) -> None:
     """A reader who copies it, with a repository of their own, gets no error."""
     monkeypatch.chdir(tmp_path)
-    (code,) = blocks(ROOT / page, "python")
+    code = "\n".join(blocks(ROOT / page, "python"))
     for words, instead in STAND_INS.items():
         code = code.replace(words, instead)
     code = code.replace("{demo}", str(ROOT / "data" / "demo.bundle"))
