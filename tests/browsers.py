@@ -14,6 +14,7 @@ import ipaddress
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -170,6 +171,15 @@ class Lab:
         self.url = url
         self._log = log
 
+    def is_ready(self) -> bool:
+        """Whether the kernel of a notebook waits for what it is to run."""
+        with urllib.request.urlopen(f"{self.url}/api/sessions") as answer:
+            kernels = [session["kernel"] for session in json.load(answer)]
+        return bool(kernels) and all(
+            kernel["execution_state"] == "idle" and kernel["connections"]
+            for kernel in kernels
+        )
+
     def hosts(self) -> set[str]:
         """Return what the server and its kernels connected to."""
         return set(self._log.read_text().split()) if self._log.exists() else set()
@@ -204,7 +214,10 @@ def jupyterlab(folder: Path, notebooks: Path, data: Path) -> Iterator[Lab]:
         f"--ServerApp.root_dir={notebooks}", *quiet_flags(root),
     ]  # fmt: skip
     with (folder / "lab.log").open("w") as out:
-        process = subprocess.Popen(command, env=env, stdout=out, stderr=out)
+        # With its kernels it is a group, so that nothing of it stays.
+        process = subprocess.Popen(
+            command, env=env, stdout=out, stderr=out, start_new_session=True
+        )
     lab = Lab(f"http://127.0.0.1:{port}", log)
     try:
         for _ in range(600):
@@ -222,7 +235,11 @@ def jupyterlab(folder: Path, notebooks: Path, data: Path) -> Iterator[Lab]:
         yield lab
     finally:
         process.terminate()
-        process.wait(30)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
 
 
 def quiet_flags(root: Path) -> list[str]:

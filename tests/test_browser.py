@@ -14,7 +14,10 @@ from pathlib import Path
 import browsers
 import nbformat
 import pytest
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    StaleElementReferenceException,
+)
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
@@ -30,6 +33,9 @@ pytestmark = pytest.mark.skipif(
 
 #: Would show in the page, were any of it taken for markup.
 HOSTILE = "<img src=x onerror=window.pwned=1><script>window.pwned=2</script> $x$"
+
+#: Empty before a cell runs, with a star while it does, and then its number.
+PROMPTS = ".jp-CodeCell .jp-InputPrompt"
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +68,7 @@ def repository(tmp_path_factory) -> Path:
             date=first + n * 43_200,
             author=f"{('Ada Lovelace', 'Grace Hopper')[n % 2]} <x@example.org>",
         )
-    code = f"text = '{HOSTILE}'\n# \u202e"
+    code = f"text = '{HOSTILE}'\n# \u202e" + 300 * "x"
     builder.commit(f"fix: {HOSTILE}", {"src/demo/1.py": code}, date=first + 39 * 43_200)
     return builder.path
 
@@ -70,7 +76,7 @@ def repository(tmp_path_factory) -> Path:
 def wait(browser, until, seconds: int = 60):
     """Return what `until` gives once it gives something."""
     # What is found may be drawn anew before it is used.
-    again = [StaleElementReferenceException]
+    again = [StaleElementReferenceException, ElementClickInterceptedException]
     waiting = WebDriverWait(
         browser, seconds, poll_frequency=0.1, ignored_exceptions=again
     )
@@ -133,20 +139,21 @@ def shas(browser) -> list[str]:
 def open_explorer(browser, lab, notebook: str) -> None:
     """Open the notebook, run all of its cells, and wait for the last one."""
     browser.get(f"{lab.url}/lab/tree/{notebook}")
-    idle = ".jp-Notebook-ExecutionIndicator[data-status='idle']"
-    wait(browser, lambda driver: find(driver, idle))
+    # A notebook whose kernel is still starting would ask for another one.
+    wait(browser, lambda _: lab.is_ready())
+    menu = "//*[contains(@class, 'lm-MenuBar-itemLabel')][text()='Run']"
 
     def run(driver):
         # A menu that is opened while the page settles may close again.
-        menu = "//*[contains(@class, 'lm-MenuBar-itemLabel')][text()='Run']"
-        driver.find_element(By.XPATH, menu).click()
+        if not find(driver, "[data-command='runmenu:run-all']"):
+            driver.find_element(By.XPATH, menu).click()
         for item in find(driver, "[data-command='runmenu:run-all']"):
             item.click()
-        return "".join(texts(driver, ".jp-InputPrompt")).strip("[ ]:")
+        return "".join(texts(driver, PROMPTS)).strip("[ ]:")
 
     wait(browser, run)
     wait(browser, lambda driver: texts(driver, ".cl-status"))
-    wait(browser, lambda driver: texts(driver, ".jp-InputPrompt")[-1].strip("[*]: "))
+    wait(browser, lambda driver: texts(driver, PROMPTS)[-1].strip("[*]: "))
 
 
 @pytest.mark.slow
@@ -220,10 +227,15 @@ def test_the_explorer_is_clicked_through(
         click(browser, f"tr[data-sha='{commits['sha'].iloc[-1]}'] button")
         (article,) = wait(browser, lambda driver: texts(driver, ".cl-article"))
         assert HOSTILE in article
+        assert "[object" not in article
+        assert texts(browser, ".cl-article dt")[0].endswith("Summary")
+        assert any(HOSTILE in text for text in texts(browser, ".cl-article dd"))
         added = texts(browser, ".cl-diff .cl-plus")
-        assert added == [f"+text = '{HOSTILE}'", "+# [U+202E]"]
+        assert added == [f"+text = '{HOSTILE}'", "+# [U+202E]" + 300 * "x"]
         assert len(texts(browser, ".cl-diff .cl-minus")) == 2
         assert texts(browser, ".cl-diff .cl-minus .cl-tk")[0] == "def"
+        wide, room = texts(browser, ".cl-scroll, .cl-list", "scrollWidth")
+        assert wide == room
         assert not find(browser, ".cl-explorer img, .cl-explorer script")
         assert browser.execute_script("return window.pwned") is None
 

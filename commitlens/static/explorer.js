@@ -23,7 +23,7 @@ function make(name, properties = {}, ...children) {
     else if (key in node && !svg && key !== "list") node[key] = value;
     else if (value !== null) node.setAttribute(key, value);
   }
-  node.append(...children.flat().filter((child) => child !== null));
+  node.append(...children.flat(Infinity).filter((child) => child !== null));
   return node;
 }
 
