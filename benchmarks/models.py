@@ -170,7 +170,7 @@ def failures() -> None:
                 for line in out.read_text().splitlines()
                 if line.startswith(("> ⚠️", "> 🤖"))
             ]
-            told = said[0].partition("evidence alone. ")
+            told = said[0].partition("evidence alone: ")
             shown = (told[2] or told[0]).replace("|", "/")
             print(f"| {name} | {len(server.sent)} | {shown} | {code} |", flush=True)
 

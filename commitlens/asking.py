@@ -309,15 +309,18 @@ class Run:
             self._gate.pass_through(guessed + room)
             if self.stop.is_set():
                 raise Failure(kind="stopped", words="interrupted")
-            with self._lock:
-                self.usage.requests += 1
+            sent = True
             try:
                 reply = self._complete(messages, shape, room)
             except Failure as failure:
+                sent = failure.sent
                 if failure.kind == "timeout":
                     # It may be charged for all the same.
                     read, written = guessed, room
                 raise
+            finally:
+                with self._lock:
+                    self.usage.requests += sent
             # Who does not count is counted for.
             read = reply.read or guessed
             written = reply.written or estimate(reply.text)

@@ -55,11 +55,15 @@ class Failure(Exception):
         What the provider said, without keys; for standard error only.
     after : float
         Seconds that the provider asks to wait.
+    sent : bool
+        Whether anything was sent.
     """
 
-    def __init__(self, kind: str, words: str = "", after: float = 0.0) -> None:
+    def __init__(
+        self, kind: str, words: str = "", after: float = 0.0, *, sent: bool = True
+    ) -> None:
         super().__init__(f"{kind}: {words}" if words else kind)
-        self.kind, self.words, self.after = kind, words, after
+        self.kind, self.words, self.after, self.sent = kind, words, after, sent
 
 
 @dataclass(frozen=True)
@@ -232,7 +236,8 @@ def completer(model: Model) -> Complete:
         if key is not None and not key:
             options["api_key"] = "none"  # a server of one's own asks for none
         elif key:
-            raise Failure(kind="key", words=f"the environment has no {key}")
+            words = f"the environment has no {key}"
+            raise Failure(kind="key", words=words, sent=False)
         try:
             answer = module.completion(
                 model=model.name,

@@ -292,3 +292,4 @@ def test_no_key_is_told_without_a_request(server, written, monkeypatch):
     assert server.sent == []
     assert set(done.failures) == {"key", "stopped"}
     assert "OPENAI_API_KEY" in done.words
+    assert done.usage.requests == 0
