@@ -290,3 +290,71 @@ def test_ages_need_a_repository() -> None:
         code_age(make_history([{}]))
     with pytest.raises(CommitlensError, match="samples=0"):
         code_age(make_history([{}]), samples=0)
+
+
+def moved(day: str, old: str, new: str, *others: str) -> dict[str, Any]:
+    """Return a commit that renames a file, and changes others."""
+    renamed = {"path": new, "old_path": old, "status": "R"}
+    return {
+        "landed_at": f"{day}T12:00:00Z",
+        "files": [renamed, *({"path": other} for other in others)],
+    }
+
+
+def test_pairs_go_by_the_names_that_files_have_now() -> None:
+    """Also where they were moved, or deleted, by a commit that is not counted."""
+    many = [f"bulk/{number}.py" for number in range(40)]
+    gone = [{"path": path, "status": "D"} for path in ("x.py", "y.py")]
+    pairs = [change("2026-01-05", "a.py", "b.py"), change("2026-01-06", "x.py", "y.py")]
+    history = make_history(
+        [
+            *pairs * 2,
+            moved("2026-01-07", "a.py", "lib/a.py", *many),
+            {"landed_at": "2026-01-08T12:00:00Z", "files": gone, "is_bot": True},
+            change("2026-01-09", "lib/a.py", "b.py"),
+        ]
+    )
+
+    table = coupling(history, min_commits=1)
+
+    pairs_of = table[["left", "right", "together"]].to_numpy().tolist()
+    assert pairs_of == [["b.py", "lib/a.py", 3]]
+    assert table.attrs["left_out"] == 1
+
+
+def test_hotspots_go_by_the_names_that_files_have_now() -> None:
+    """A filter that leaves a rename out does not lose what was before it."""
+    history = make_history(
+        [
+            change("2026-01-05", "a.py", subject="fix: one"),
+            moved("2026-01-06", "a.py", "lib/a.py"),
+            change("2026-01-07", "lib/a.py", subject="fix: two"),
+        ]
+    )
+
+    table = hotspots(history, text="fix:")
+
+    assert table[["path", "commits"]].to_numpy().tolist() == [["lib/a.py", 2]]
+
+
+def test_a_period_that_a_filter_cuts_off_is_not_known() -> None:
+    """What `since` leaves out was not counted: missing, not zero."""
+    history = make_history(
+        [change("2025-12-20", "core/app.py"), change("2026-02-01", "core/app.py")]
+    )
+
+    assert hotspots(history, days=40, tz="UTC")["before"].tolist() == [1]
+    late = hotspots(history, days=40, tz="UTC", since="2026-01-01")
+    assert late["before"].isna().all()
+    early = hotspots(history, days=40, tz="UTC", since="2025-11-01")
+    assert early["before"].tolist() == [1]
+
+
+def test_recorded_data_of_tests_is_coupled_with_nothing() -> None:
+    """Snapshots change with their test, and with each other."""
+    paths = ["app.py", "tests/test_app.py", "tests/snapshots/a.snap"]
+    history = make_history([change("2026-01-05", *paths, "tests/fixtures/in.json")] * 5)
+
+    table = coupling(history)
+
+    assert table[["left", "right"]].to_numpy().tolist() == [paths[:2]]

@@ -147,7 +147,7 @@ def test_releases_need_one_repository_at_hand(builder: RepositoryBuilder) -> Non
     history = load_history(builder.path)
 
     with pytest.raises(
-        CommitlensError, match=r"must be of v1.0, v1.1, unreleased; got"
+        CommitlensError, match=r"must be of v1.0, v1.0.1, v1.1, unreleased; got"
     ):
         select(history, release="v2.0")
     with pytest.raises(CommitlensError, match="does not say where octo/demo is"):
@@ -188,3 +188,19 @@ def test_tags_of_a_remote_come_with_its_commits(builder: RepositoryBuilder) -> N
 
     assert releases(history)["release"].tolist()[-1] == "v1.2"
     assert len(history.commits) == 8
+
+
+def test_nothing_landed_for_a_release_beside_the_branch(
+    builder: RepositoryBuilder,
+) -> None:
+    """What `releases` counts is what `select` takes, none included."""
+    history = classify(load_history(builder.path))
+    table = releases(history)
+
+    taken = [len(select(history, release=name).commits) for name in table["release"]]
+
+    assert taken == table["commits"].tolist() == [1, 0, 3]
+    both = select(history, release=["v1.0", "v1.0.1"])
+    assert len(both.commits) == 1
+    with pytest.raises(CommitlensError, match="release must be of .*; got 'v9'"):
+        select(history, release="v9")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterable
 from itertools import combinations
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 import pandas as pd
 
+from ..dates import range_bounds, zone
 from ..errors import InputError
 from ..paths import area, category
 from . import keys
 from .intervals import SMALL, wilson
-from .selection import Filters, narrow, select
+from .selection import Filters, mask, narrow, select
 
 if TYPE_CHECKING:
     from ..history import History
@@ -88,35 +90,38 @@ def hotspots(
         msg = f"top and days must be at least 1, got top={top}, days={days}"
         raise InputError(msg)
     only: Filters = {"merges": False, "bots": False, **filters}
-    chosen = select(history, tz=tz, **only)
-    landed = chosen.commits["landed_at"]
+    history = _of_repos(history, filters)
+    passed = mask(history, tz=tz, **only)
+    landed = history.commits["landed_at"]
+    since, until = range_bounds(filters.get("since"), filters.get("until"), zone(tz))
     # Up to the newest commit: what is asked for is where the work is, or was.
-    asked = chosen.span[1] if filters.get("until") is not None else None
-    end = asked or history.commits["landed_at"].max()
-    now = np.ones(len(landed), dtype=bool)
-    earlier = ~now
+    ends = [bound for bound in (until, history.span[1]) if bound is not None]
+    end = min(ends) if until is not None else landed.max()
+    now, earlier = passed, np.zeros(len(landed), dtype=bool)
     reaches = False
     if days is not None and len(landed):
         length = pd.Timedelta(days=days)
-        now = (landed > end - length).to_numpy()
-        earlier = ~now & (landed > end - 2 * length).to_numpy()
-        begin = history.span[0] or history.commits["landed_at"].min()
+        recent = (landed > end - length).to_numpy()
+        near = (landed > end - 2 * length).to_numpy()
+        begin = history.span[0] or landed.min()
         reaches = history.lead is None or bool(begin <= end - 2 * length)
-        seen = now | earlier
-        chosen, now, earlier = narrow(chosen, seen), now[seen], earlier[seen]
-    lines_now = _sizes(chosen)
+        reaches &= since is None or since <= end - 2 * length
+        # What landed since then, filtered out or not, says what files are called.
+        now, earlier = (passed & recent)[near], (passed & ~recent)[near]
+        history = narrow(history, near)
+    lines_now = _sizes(history)
     kinds = None if kinds is None else tuple(kinds)
-    touched = _touches(chosen, by, lines_now, kinds)
+    touched = _touches(history, by, lines_now, kinds, counted=now | earlier)
     table = _tallied(touched[now[touched["row"]]])
     before = _tallied(touched[earlier[touched["row"]]])["commits"]
     known = before.reindex(table.index, fill_value=0).astype("Int64")
     unknown = pd.array([pd.NA] * len(table), dtype="Int64")
     table["before"] = known if reaches else unknown
     table["change"] = table["commits"] - table["before"]
-    if "change_type" not in chosen.commits.columns:
+    if "change_type" not in history.commits.columns:
         table["fixes"] = unknown
     if lines_now:
-        shown = {p: n for p, n in lines_now.items() if _wanted(category(p), kinds)}
+        shown = {p: n for p, n in lines_now.items() if _wanted(p, kinds)}
         size = pd.Series(shown, dtype="Int64")
         size = size.groupby(size.index.map(area)).sum() if by == "area" else size
         table["size"] = size.reindex(table.index)
@@ -146,26 +151,42 @@ def hotspots(
 _NOT_WORK = ("lock", "generated", "vendored")
 
 
-def _wanted(kind: str, kinds: Iterable[str] | None) -> bool:
-    return kind not in _NOT_WORK if kinds is None else kind in kinds
+#: Data of tests changes with its test, and with all that was recorded with it.
+_RECORDED = re.compile(
+    r"\.snap$|golden|(?:^|/)(?:__snapshots__|snapshots|test[-_]?data|_*fixtures_*)/",
+    re.IGNORECASE,
+)
+
+
+def _wanted(path: str, kinds: Iterable[str] | None) -> bool:
+    kind = category(path)
+    if kinds is None:
+        return kind not in _NOT_WORK
+    return kind in kinds and not (kind == "test" and _RECORDED.search(path))
 
 
 def _touches(
     history: History,
     by: str,
     alive: dict[str, int],
-    wanted: Iterable[str] | None = None,
+    wanted: Iterable[str] | None,
+    *,
+    counted: np.ndarray,
 ) -> pd.DataFrame:
-    """Return one row a commit and part: row, part, lines, fix."""
+    """Return one row a commit that is `counted` and part: row, part, lines, fix.
+
+    The others say what files are called now, and which are gone.
+    """
     files = history.files
     rows = keys.rows_of(history)
     paths = current_paths(files, rows)
     gone = _deleted(files, rows, paths)
-    shown = {path: _wanted(category(path), wanted) for path in set(paths)}
+    shown = {path: _wanted(path, wanted) for path in set(paths)}
     if alive:
         gone = set(shown) - set(alive)
     kept = np.array([shown[path] and path not in gone for path in paths], dtype=bool)
-    kept &= rows >= 0
+    # The last is for files of no commit, whose row is -1.
+    kept &= np.append(counted, False)[rows]
     lines = files["insertions"].fillna(0) + files["deletions"].fillna(0)
     parts = np.array(paths, dtype=object)
     if by == "area":
@@ -215,11 +236,17 @@ def current_paths(files: pd.DataFrame, rows: np.ndarray) -> list[str]:
 
 def _deleted(files: pd.DataFrame, rows: np.ndarray, paths: list[str]) -> set[str]:
     """Return which files the newest commit that touched them took away."""
-    last: dict[str, str] = {}
-    statuses = files["status"].astype(object).tolist()
-    for place in np.argsort(rows, kind="stable").tolist():
-        last[paths[place]] = statuses[place]
-    return {path for path, status in last.items() if status == "D"}
+    codes, names = pd.factorize(np.asarray(paths, dtype=object))
+    order = np.argsort(rows, kind="stable")
+    gone = np.zeros(len(names), dtype=bool)
+    # The last one to be assigned stays.
+    gone[codes[order]] = (files["status"] == "D").to_numpy(dtype=bool)[order]
+    return set(names[gone].tolist())
+
+
+def _of_repos(history: History, filters: Filters) -> History:
+    """Return what a filter leaves of repositories: paths of others are others."""
+    return select(history, repos=filters.get("repos"))
 
 
 def _sizes(history: History) -> dict[str, int]:
@@ -249,7 +276,8 @@ def coupling(
     Parts that change in the same commits depend on each other, whatever the code
     says (H. Gall, K. Hajek and M. Jazayeri, "Detection of logical coupling based
     on product release history", 1998). The degree is Jaccard's: of the commits
-    that change either, those that change both. Commits of many files (moves,
+    that change either, those that change both. Files go by the names that they
+    have now, and what was deleted is left out. Commits of many files (moves,
     reformatting) couple everything with everything, and are left out.
 
     Parameters
@@ -266,7 +294,8 @@ def coupling(
         Pairs that changed together less often are left out.
     kinds : iterable of str or None, default ("code", "test")
         Files of these kinds, as in `hotspots`: manifests of one project change
-        together by what they are.
+        together by what they are. What tests recorded (snapshots, fixtures) is
+        left out, for it changes with its test.
     tz, **filters
         As in `trend`; merges and automations are left out unless filters say
         otherwise.
@@ -297,14 +326,14 @@ def coupling(
         )
         raise InputError(msg)
     only: Filters = {"merges": False, "bots": False, **filters}
-    chosen = select(history, tz=tz, **only)
-    rows = keys.rows_of(chosen)
-    files = np.bincount(rows[rows >= 0], minlength=len(chosen.commits))
+    history = _of_repos(history, filters)
+    passed = mask(history, tz=tz, **only)
+    rows = keys.rows_of(history)
+    files = np.bincount(rows[rows >= 0], minlength=len(history.commits))
     too_many = files > max_files
-    left_out = int(too_many.sum())
-    chosen = narrow(chosen, ~too_many)
+    left_out = int((passed & too_many).sum())
     kinds = None if kinds is None else tuple(kinds)
-    touched = _touches(chosen, by, {}, kinds)
+    touched = _touches(history, by, {}, kinds, counted=passed & ~too_many)
     singles: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     for _, parts in touched.groupby("row")["part"]:

@@ -74,7 +74,8 @@ def select(
     since, until : date, datetime or str, optional
         On ``landed_at``, as in `load_history`.
     release : str or iterable of str, optional
-        What landed for a release, ``"unreleased"`` for what followed the newest.
+        What landed for a release, ``"unreleased"`` for what followed the newest;
+        nothing for one that brought nothing to the branch.
 
     Returns
     -------
@@ -91,7 +92,7 @@ def select(
     --------
     >>> select(scored, types=["feat", "fix"], bots=False, since="2026-01-01")
     """
-    kept = _mask(
+    kept = mask(
         history, tz=tz, types=types, tiers=tiers, areas=areas, authors=authors,
         repos=repos, bots=bots, merges=merges, breaking=breaking,
         security=security, text=text, since=since, until=until, release=release,
@@ -136,7 +137,7 @@ def prepare(
     chosen: dict[str, Any] = {**(base or {}), **filters}
     since, until = chosen.pop("since", None), chosen.pop("until", None)
     periods = axis(history, freq=freq, tz=tz, since=since, until=until)
-    kept = _mask(history, tz=tz, **chosen) & (periods.places >= 0)
+    kept = mask(history, tz=tz, **chosen) & (periods.places >= 0)
     # Files of the others may stay: they are of no row, see `keys.rows_of`.
     commits = history.commits
     if not kept.all():
@@ -144,7 +145,7 @@ def prepare(
     return history.replace(commits=commits), periods.only(kept)
 
 
-def _mask(
+def mask(
     history: History,
     *,
     tz: str | dt.tzinfo | None = None,
@@ -197,10 +198,20 @@ def _mask(
     if release is not None:
         periods = axis(history, freq="release", tz=tz)
         names = list(periods.releases or ())
-        asked = _legal("release", release, names)
+        asked = _several(release)
+        if not set(asked) <= set(names):
+            _legal("release", asked, dict.fromkeys([*_known(history), *names]))
         places = [place for place, name in enumerate(names) if name in asked]
         kept &= np.isin(periods.places, places)
     return kept
+
+
+def _known(history: History) -> list[str]:
+    """Return the releases, also those that brought nothing to the branch."""
+    from .cuts import releases
+
+    table = releases(history)
+    return table.loc[table["commits"].notna(), "release"].tolist()
 
 
 def _several(wanted: str | Iterable[str]) -> list[str]:
