@@ -144,6 +144,19 @@ def test_a_commit_counts_once_in_the_area_with_most_of_its_lines() -> None:
     }
 
 
+def test_a_folder_may_be_called_as_the_area_of_nothing() -> None:
+    """A path with brackets counts with the commits that have no files."""
+    files = [{"path": f"{folder}/a.py"} for folder in ("(no files)", "other")]
+    history = make_history([{}, {"files": files[:1]}, {"files": files[1:]}])
+
+    table = trend(history, by="area", freq="M", tz="UTC")
+
+    assert dict(zip(table["area"], table["commits"], strict=True)) == {
+        "(no files)": 2,
+        "other": 1,
+    }
+
+
 def test_the_history_is_left_as_it_was() -> None:
     """Counting changes nothing in what it counts."""
     history = typed(("2026-01-05T00:00:00Z", "feat"))

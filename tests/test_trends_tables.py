@@ -13,7 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commitlens import CHANGE_TYPES, CommitlensError, History, load_history, trend
+from commitlens import (
+    CHANGE_TYPES,
+    CommitlensError,
+    History,
+    classify,
+    load_history,
+    trend,
+)
 from commitlens.testing import RepositoryBuilder, make_history
 from commitlens.trends import (
     breaking_rate,
@@ -231,6 +238,16 @@ def test_rates_can_be_split_and_say_what_they_are_of() -> None:
     assert table["share"].tolist() == [0.5, 0.0]
     assert table.attrs == {"per": "week", "what": "reverts"}
     assert security_rate(history, bots=True, tz="UTC")["total"].tolist() == [1]
+
+
+def test_a_share_of_many_is_not_small_over_several_periods() -> None:
+    """A rate is small by its total, also when it is rolling or cumulative."""
+    rows = [{"landed_at": f"2026-01-0{day}T12:00:00Z"} for day in (1, 1, 1, 2, 2)]
+    table = security_rate(classify(make_history(rows)), freq="D", tz="UTC")
+
+    assert table["small"].tolist() == [True, True]
+    assert cumulative(table)["small"].tolist() == [True, False]
+    assert rolling(table, 2)["small"].tolist() == [False, False]
 
 
 def test_the_hours_of_a_week_are_those_of_each_authors_clock(tmp_path: Path) -> None:

@@ -166,7 +166,7 @@ def rolling(table: pd.DataFrame, window: int) -> pd.DataFrame:
             seen = seen.droplevel(0).sort_index()
         out = out.assign(partial=seen["partial"].to_numpy() > 0)
     if "small" in table.columns:
-        out = out.assign(small=(out["commits"] * window < SMALL).to_numpy())
+        out = out.assign(small=(_worth(out) * window < SMALL).to_numpy())
     out.attrs = {**table.attrs, "rolling": window}
     return out
 
@@ -201,13 +201,18 @@ def cumulative(table: pd.DataFrame) -> pd.DataFrame:
         low, high = wilson(shares, out["effective"])
         out = out.assign(share=shares, low=low, high=high)
     if "small" in table.columns:
-        out = out.assign(small=out["commits"] < SMALL)
+        out = out.assign(small=_worth(out) < SMALL)
     out.attrs = {**table.attrs, "cumulative": True}
     return out
 
 
 #: Columns that add up over periods.
 _SUMS = ("commits", "total", "insertions", "deletions", "net", "files")
+
+
+def _worth(table: pd.DataFrame) -> pd.Series:
+    """Return what ``small`` is of: rates are of a total, as `fix_share` says."""
+    return table["total" if "what" in table.attrs else "commits"]
 
 
 def key_column(table: pd.DataFrame) -> str | None:

@@ -151,8 +151,8 @@ def areas(history: History) -> pd.Series:
         owners, starts = np.unique(cells // size, return_index=True)
         best = np.maximum.reduceat(worth, starts)
         found[owners] = by_name[size - 1 - best % size]
-    values = pd.Categorical.from_codes(found, [*map(str, names), NO_FILES])
-    return pd.Series(values, index=history.commits.index).astype("str")
+    said = np.array([*map(str, names), NO_FILES], dtype=object)[found]
+    return pd.Series(said, index=history.commits.index, dtype="str")
 
 
 def rows_of(history: History) -> np.ndarray:
