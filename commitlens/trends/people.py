@@ -179,30 +179,7 @@ def ownership(
     touched = touched.assign(
         author=people[touched["row"]], place=periods.places[touched["row"]]
     )
-    sums = touched.groupby(["place", "part", "author"]).size()
-    places = {name: at for at, name in enumerate(ranked)}
-    shape = (len(periods), len(places))
-    columns: dict[str, Any] = {
-        "commits": np.zeros(shape, dtype="int64"),
-        "authors": np.zeros(shape, dtype="int64"),
-        "owner": np.full(shape, None, dtype=object),
-        "share": np.full(shape, np.nan),
-        "minor": np.zeros(shape, dtype="int64"),
-        "drift": np.full(shape, np.nan),
-    }
-    before: dict[str, pd.Series] = {}
-    for (place, part), counts in sums.groupby(level=[0, 1], sort=True):
-        at = (place, places[part])
-        shares = counts.droplevel([0, 1]) / counts.sum()
-        columns["commits"][at] = counts.sum()
-        columns["authors"][at] = len(shares)
-        columns["owner"][at] = shares.index[int(shares.to_numpy().argmax())]
-        columns["share"][at] = shares.max()
-        columns["minor"][at] = int((shares < MINOR).sum())
-        if part in before:
-            moved = shares.sub(before[part], fill_value=0.0).abs().sum() / 2
-            columns["drift"][at] = moved
-        before[part] = shares
+    columns = _owned(touched, list(ranked), len(periods))
     low, high = wilson(columns["share"], columns["commits"])
     columns |= {"low": low, "high": high, "small": columns["commits"] < SMALL}
     order = ["commits", "authors", "owner", "share", "low", "high", "minor", "drift"]
@@ -210,6 +187,42 @@ def ownership(
         by, list(ranked), {name: columns[name] for name in [*order, "small"]}
     )
     return table.assign(owner=table["owner"].astype("str"))
+
+
+def _owned(touched: pd.DataFrame, parts: list[str], periods: int) -> dict[str, Any]:
+    """Return who owns each part in each period, of the shape (periods, parts)."""
+    shape = (periods, len(parts))
+    size = periods * len(parts)
+    cell = touched["place"] * len(parts) + pd.Index(parts).get_indexer(touched["part"])
+    sums = touched.groupby([cell.rename("cell"), "author"]).size().reset_index(name="n")
+    cells, counts = sums["cell"].to_numpy(), sums["n"].to_numpy()
+    commits = np.bincount(cells, counts, minlength=size)
+    sums["share"] = counts / commits[cells]
+    # The most commits first; ties stay in order of name.
+    first = sums.sort_values(["cell", "n"], ascending=[True, False], kind="stable")
+    first = first.drop_duplicates("cell").set_index("cell")
+    # The cell of the same part in the last period in which it had commits.
+    filled = np.where(commits.reshape(shape) > 0, np.arange(size).reshape(shape), -1)
+    last = np.maximum.accumulate(filled, axis=0)
+    before = np.vstack([np.full((1, len(parts)), -1), last])[:-1].reshape(-1)
+    then = sums.assign(before=before[cells]).merge(
+        sums, how="left", left_on=["before", "author"], right_on=["cell", "author"],
+        suffixes=("", "_then"),
+    )  # fmt: skip
+    # What two distributions have in common is one minus their distance.
+    common = np.minimum(then["share"], then["share_then"].fillna(0))
+    drift = 1 - np.bincount(then["cell"], common, minlength=size)
+    every = range(size)
+    columns = {
+        "commits": commits.astype("int64"),
+        "authors": np.bincount(cells, minlength=size),
+        "owner": first["author"].astype(object).reindex(every).to_numpy(),
+        "share": first["share"].reindex(every).to_numpy(dtype="float64"),
+        "minor": np.bincount(cells, sums["share"] < MINOR, minlength=size),
+        "drift": np.where((commits > 0) & (before >= 0), drift.clip(0, 1), np.nan),
+    }
+    columns["minor"] = columns["minor"].astype("int64")
+    return {name: values.reshape(shape) for name, values in columns.items()}
 
 
 def _parts(history: History, by: str) -> tuple[np.ndarray, np.ndarray]:
