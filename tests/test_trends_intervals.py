@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commitlens import CHANGE_TYPES, trend
+from commitlens import CHANGE_TYPES, compare, trend
 from commitlens.testing import make_history
 from commitlens.trends import fix_share
-from commitlens.trends.intervals import difference, effective_totals, wilson
+from commitlens.trends.intervals import (
+    difference,
+    discoveries,
+    effective_totals,
+    exact_p_values,
+    wilson,
+)
 
 LEVEL_SQUARED = 1.959963984540054**2
 
@@ -144,3 +152,61 @@ def test_small_counts_are_marked() -> None:
 
     assert not table.loc["fix", "small"]
     assert table.loc["feat", "small"]
+
+
+@given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 9), st.integers(0, 9))
+def test_the_exact_test_is_a_sum_over_all_ways_to_deal(
+    hits: int, rest: int, others: int, left: int
+) -> None:
+    """What is no likelier than what is seen, counted in whole numbers."""
+    n, m, both = hits + rest, others + left, hits + others
+    ways = [
+        math.comb(n, k) * math.comb(m, both - k)
+        for k in range(max(0, both - m), min(both, n) + 1)
+    ]
+    seen = math.comb(n, hits) * math.comb(m, others)
+    expected = sum(way for way in ways if way <= seen) / math.comb(n + m, both)
+
+    asked = [np.array([number]) for number in (hits, n, others, m)]
+    found = exact_p_values(*asked)
+
+    assert found[0] == pytest.approx(expected)
+
+
+def test_discoveries_are_those_of_the_step_up_procedure() -> None:
+    """A p-value passes with those below it, though it alone were too large."""
+    p_values = np.array([0.04, 0.009, 0.6, 0.024, 0.03])
+
+    found = discoveries(p_values, rate=0.05)
+
+    # 0.03 is below 3/5 of 0.05, 0.04 is at 4/5 of it.
+    assert found.tolist() == [True, True, False, True, True]
+    assert not discoveries(np.array([0.02, 0.5, 0.7]), rate=0.05).any()
+    assert discoveries(np.array([])).tolist() == []
+
+
+def test_a_comparison_of_nothing_that_moved_is_seldom_clear() -> None:
+    """One history dealt out to two sides by chance, and one that did change."""
+    random = np.random.default_rng(5)
+    kinds = random.choice(["fix", "feat", "docs", "test"], 300, p=[0.4, 0.3, 0.2, 0.1])
+    people = random.integers(0, 25, 300)
+    rows = [{"author_name": f"Author {number}"} for number in people]
+    history = make_history(rows)
+    commits = history.commits.assign(change_type=kinds, type_confidence=1.0)
+    alarms = rows_apart = 0
+    for _ in range(40):
+        side = random.random(300) < 0.5
+        table = compare(
+            *(history.replace(commits=commits[part]) for part in (side, ~side))
+        )
+        alarms += bool(table["clear"].any())
+        rows_apart += int(((table["low"] > 0) | (table["high"] < 0)).sum())
+    fixes = commits["change_type"] == "fix"
+    moved = compare(
+        history.replace(commits=commits[fixes.to_numpy()]),
+        history.replace(commits=commits),
+    )
+
+    assert rows_apart > 20
+    assert alarms <= 4
+    assert moved.loc[moved["clear"], "key"].tolist() == ["feat", "fix", "docs", "test"]

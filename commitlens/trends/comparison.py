@@ -11,7 +11,13 @@ import pandas as pd
 from ..errors import InputError
 from ..schema import CHANGE_TYPES
 from . import keys
-from .intervals import SMALL, difference, effective_totals
+from .intervals import (
+    SMALL,
+    difference,
+    discoveries,
+    effective_totals,
+    exact_p_values,
+)
 from .rates import touches
 
 if TYPE_CHECKING:
@@ -65,6 +71,10 @@ def compare(
           its 95 % interval (Newcombe 1998), for change types widened by what the
           classifier is unsure of, missing for ``all``;
         - ``small`` (bool): fewer than 5 commits on both sides together;
+        - ``clear`` (bool): the shares differ by more than chance even though many
+          rows are looked at: the interval leaves zero out, and so does Fisher's
+          exact test after Benjamini and Hochberg's correction (1995) for all rows
+          of the table; False for ``all``;
         - ``before_shas``, ``after_shas`` (list of str): the commits counted.
 
     Raises
@@ -75,7 +85,7 @@ def compare(
     Examples
     --------
     >>> moved = compare(select(scored, release="v1.0"), select(scored, release="v1.1"))
-    >>> moved[moved["low"] > 0][["aspect", "key", "before_share", "after_share"]]
+    >>> moved[moved["clear"]][["aspect", "key", "before_share", "after_share"]]
     """
     sides = (before, after)
     asked = [aspects] if isinstance(aspects, str) else list(aspects or _usual(sides))
@@ -86,10 +96,27 @@ def compare(
     parts = [part for aspect in asked for part in _rows(sides, aspect, top)]
     names = [
         "aspect", "key", "before", "after", "before_share", "after_share", "change",
-        "low", "high", "small", "before_shas", "after_shas",
+        "low", "high", "small", "worth", "before_shas", "after_shas",
     ]  # fmt: skip
-    table = pd.DataFrame(parts, columns=names)
-    return table.astype({"aspect": "str", "key": "str"})
+    table = pd.DataFrame(parts, columns=names).astype({"aspect": "str", "key": "str"})
+    table["worth"] = _clear(table)
+    return table.rename(columns={"worth": "clear"})
+
+
+def _clear(table: pd.DataFrame) -> np.ndarray:
+    """Return which rows differ by more than chance, with all rows looked at."""
+    apart = (table["low"] > 0) | (table["high"] < 0)
+    # What is nowhere, or has no interval, is no difference that was looked at.
+    seen = (table["before"] + table["after"] > 0) & table["low"].notna()
+    rows = table[seen]
+    worth = np.array(rows["worth"].tolist(), dtype="float64").reshape(-1, 2)
+    shares = rows[["before_share", "after_share"]].to_numpy(dtype="float64")
+    totals = worth.round().astype("int64")
+    hits = (shares * worth).round().astype("int64")
+    found = exact_p_values(hits[:, 0], totals[:, 0], hits[:, 1], totals[:, 1])
+    clear = np.zeros(len(table), dtype=bool)
+    clear[seen] = discoveries(found)
+    return clear & apart.to_numpy(dtype=bool)
 
 
 def _usual(sides: tuple[History, History]) -> list[str]:
@@ -119,7 +146,7 @@ def _rows(
         low, high = difference(shares[0], worth[0], shares[1], worth[1])
         rows.append(
             (aspect, name, *counts, *shares, shares[1] - shares[0], float(low),
-             float(high), sum(counts) < SMALL, *found)
+             float(high), sum(counts) < SMALL, worth, *found)
         )  # fmt: skip
     return rows
 

@@ -3,7 +3,9 @@
 The interval of a share is Wilson's (E. B. Wilson, "Probable inference, the law
 of succession, and statistical inference", 1927), that of a difference of two is
 Newcombe's hybrid of them (R. G. Newcombe, "Interval estimation for the
-difference between independent proportions", 1998, method 10).
+difference between independent proportions", 1998, method 10). Which of many
+differences are more than chance is told by Fisher's exact test, and by Benjamini
+and Hochberg's way to look at many of them.
 """
 
 from __future__ import annotations
@@ -92,6 +94,53 @@ def difference(
         change - np.sqrt((after - low_a) ** 2 + (high_b - before) ** 2),
         change + np.sqrt((high_a - after) ** 2 + (before - low_b) ** 2),
     )
+
+
+def exact_p_values(
+    hits: np.ndarray, totals: np.ndarray, others: np.ndarray, of: np.ndarray
+) -> np.ndarray:
+    """Return how often chance alone sets two shares as far apart, row by row.
+
+    Fisher's exact test, two-sided (R. A. Fisher, "Statistical Methods for Research
+    Workers", 1934): of all ways to deal the hits out to both sides, those that are
+    no likelier than what is seen.
+
+    Parameters
+    ----------
+    hits, totals, others, of : numpy.ndarray of int
+        ``hits`` of ``totals`` on one side, ``others`` of ``of`` on the other.
+    """
+    largest = int((totals + of).max(initial=0))
+    logs = np.concatenate([[0.0], np.log(np.arange(1, largest + 1)).cumsum()])
+
+    def chosen(size: int, part: np.ndarray) -> np.ndarray:
+        return logs[size] - logs[part] - logs[size - part]
+
+    found = []
+    for a, n, b, m in zip(
+        *(x.tolist() for x in (hits, totals, others, of)), strict=True
+    ):
+        here = np.arange(max(0, a + b - m), min(a + b, n) + 1)
+        chance = chosen(n, here) + chosen(m, a + b - here) - chosen(n + m, a + b)
+        seen = chance[a - here[0]]
+        found.append(min(1.0, float(np.exp(chance[chance <= seen + 1e-7]).sum())))
+    return np.array(found, dtype="float64")
+
+
+def discoveries(p_values: np.ndarray, *, rate: float = 1 - LEVEL) -> np.ndarray:
+    """Return which of many p-values are no chance, with so few false ones.
+
+    The step-up procedure of Y. Benjamini and Y. Hochberg ("Controlling the false
+    discovery rate", 1995): of what is said to be found, `rate` is false on
+    average; where nothing is to be found, something is said so seldom.
+    """
+    order = np.argsort(p_values, kind="stable")
+    steps = rate * np.arange(1, len(order) + 1) / max(1, len(order))
+    passed = np.flatnonzero(p_values[order] <= steps)
+    found = np.zeros(len(order), dtype=bool)
+    if len(passed):
+        found[order[: passed[-1] + 1]] = True
+    return found
 
 
 def effective_totals(
