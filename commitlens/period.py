@@ -26,7 +26,8 @@ def one_repo(history: History) -> str:
     if len(names) > 1:
         msg = (
             f"a report is of one repository, the history has {len(names)}: "
-            f"{', '.join(sorted(names))}; select the rows of one of them first"
+            f"{', '.join(sorted(names))}; commitlens.select(history, repos=...) takes "
+            "one"
         )
         raise InputError(msg)
     return next(iter(names), "repository")
@@ -146,15 +147,19 @@ def select_period(
     base = _resolve(source, since) if since is not None else None
     wanted = set(source.parents(tip, base=base))
     inside = history.commits["sha"].isin(wanted)
-    missing = len(wanted) - int(inside.sum())
-    lost: tuple[str, ...] = ()
-    if missing:
-        lost = (
-            f"{missing} of the {len(wanted)} commits of the range are not in this "
-            f"history: load more of it to have them told",
+    missing = wanted.difference(history.commits["sha"])
+    # A tag may be on a commit of its own beside the branch.
+    beside = missing.intersection(source.parents(tip, base=source.tip()))
+    of = f"of the {len(wanted)} commits of the range"
+    lost = []
+    if beside:
+        lost.append(
+            f"not told, for not on the branch: {len(beside)} {of}, up to {until}"
         )
+    if absent := len(missing) - len(beside):
+        lost.append(f"not in this history: {absent} {of}; load more of it")
     label = "..".join(str(each) for each in (since, until or "HEAD") if each)
-    return _only(history, inside), label, lost
+    return _only(history, inside), label, tuple(lost)
 
 
 def _is_revision(value: object) -> bool:

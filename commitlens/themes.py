@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -91,14 +92,23 @@ def weighed(history: History) -> list[dict[str, Any]]:
 
 
 def _areas(files: pd.DataFrame) -> dict[str, str]:
-    """Return the part of the tree in which most lines of each commit changed."""
-    from .paths import area
+    """Return the part of the tree that each commit is about.
 
-    lines: dict[str, Counter[str]] = defaultdict(Counter)
+    That in which most lines of code changed; without code, most lines. A fix that
+    comes with a longer test is a fix of the code.
+    """
+    from .paths import area, category
+
+    lines: dict[bool, dict[str, Counter[str]]]
+    lines = {False: defaultdict(Counter), True: defaultdict(Counter)}
     sizes = files["insertions"].fillna(0) + files["deletions"].fillna(0)
     for sha, path, size in zip(files["sha"], files["path"], sizes, strict=True):
-        lines[sha][area(path)] += int(size) + 1
-    return {sha: some.most_common(1)[0][0] for sha, some in lines.items()}
+        lines[category(path) == "code"][sha][area(path)] += int(size) + 1
+    return {
+        sha: some.most_common(1)[0][0]
+        for part in lines.values()
+        for sha, some in part.items()
+    }
 
 
 def by_theme(
@@ -163,9 +173,14 @@ def _settings(history: History) -> Iterator[Point]:
             theme = "dependencies"
         shas = dict.fromkeys(sha for net in some for sha in net.shas)
         names = dict.fromkeys(
-            f"{net.name} {net.old} → {net.new}"
+            f"{net.name} {_version(net.old)} → {_version(net.new)}"
             if net.old and net.new
-            else f"{net.name} {net.new or ''}".strip()
+            else f"{net.name} {_version(net.new or '')}".strip()
             for net in some
         )
         yield Point(theme, tuple(shas), key, names=tuple(names))
+
+
+def _version(said: str) -> str:
+    """Return a version as people say it: of a commit the beginning."""
+    return said[:7] if re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", said) else said

@@ -210,6 +210,28 @@ def test_a_summary_shows_itself():
     assert summary._repr_html_().startswith("<h2>octo/demo 2026-01-05</h2>")
 
 
+def test_a_fix_is_of_the_code_that_it_changes():
+    """A test may be longer; without code it is what was fixed."""
+    code, test = {"path": "src/net/io.py"}, {"path": "tests/io.py", "insertions": 99}
+    rows = [
+        {"subject": "fix: a", "files": [code, test]},
+        {"subject": "fix: b", "files": [test, {"path": "uv.lock", "insertions": 9}]},
+    ]
+    said = section(summarize(scored(rows), tz="UTC"), "🐛 Fixes by area")
+
+    assert {line.partition(" (")[0] for line in said} == {"- **net**", "- **tests**"}
+
+
+def test_a_version_that_is_a_commit_is_cut():
+    """An action is pinned to a whole sha, which nobody reads."""
+    fact = (sha(1), "dependency_changed", "octo/act", "a" * 40, "b" * 40)
+    summary = summarize(with_facts(scored(high("a")), fact), tz="UTC")
+
+    assert section(summary, "📦 Dependencies") == [
+        "- Dependencies at another version: `octo/act aaaaaaa → bbbbbbb` (`0000000`)"
+    ]
+
+
 def test_an_empty_range():
     """A range in which nothing landed says only that."""
     summary = summarize(scored(day()), since="2027-01-01", until="2027-01-02", tz="UTC")
@@ -234,6 +256,15 @@ def test_between_two_tags(tmp_path):
     assert once(summarize(history, since="v1.1", tz="UTC")) == [later]
     assert len(once(summarize(history, until="v1.1", tz="UTC"))) == 3
     assert release.warnings == ()
+    builder.branch("release", "v1.1")
+    builder.commit("chore: release 1.1.1", {"VERSION": "1.1.1\n"})
+    builder.git("tag", "v1.1.1")
+    builder.checkout("main")
+    beside = summarize(history, since="v1.0", until="v1.1.1", tz="UTC").warnings
+    assert beside == (
+        "not told, for not on the branch: 1 of the 3 commits of the range, up to "
+        "v1.1.1",
+    )
 
     recent = history.replace(commits=history.commits.tail(2))
     assert (
