@@ -35,6 +35,7 @@ ONLY: tuple[tuple[str, frozenset[str], frozenset[str], str], ...] = (
     ("ci", _set("ci"), _set("docs lock"), "only the CI is touched"),
     ("test", _set("test"), _set("docs asset"), "only tests are touched"),
     ("test", _set("benchmark"), _set("test docs lock"), "only benchmarks are touched"),
+    ("docs", _set("example"), _set("docs asset"), "only examples are touched"),
     ("build", _set("lock dependency"), _set("example"), "only manifests are touched"),
     (
         "build",
@@ -98,6 +99,8 @@ def upgraded(case: Case) -> Verdict | None:
         for mark in message.marks
     )
     if deps or words.DEPENDENCY.search(message.lower[:200]):
+        if case.kinds and case.kinds <= {"docs", "asset"}:
+            return None  # nothing is taken in
         if case.kinds and case.kinds <= {"ci"}:
             return Verdict("ci", 0.93, "a dependency update that only touches the CI")
         if case.code_files <= 6 or deps or message.lower.startswith("squashed"):
@@ -140,6 +143,26 @@ def misspelt(case: Case) -> Verdict | None:
     ):
         return None
     return Verdict("docs", 0.65, "a typo")
+
+
+def annotated(case: Case) -> Verdict | None:
+    """Answer for comments that document code: the code does what it did."""
+    found = words.DOC_COMMENTS.search(case.message.lower)
+    if not found or case.tag in ("feat", "perf", "test", "build", "ci"):
+        return None
+    # A project that reads such comments has them for a product.
+    verb, _ = _verb(case.message.lower)
+    if verb not in _REWORDS or words.SERIOUS.search(case.message.lower):
+        return None
+    return Verdict("docs", 0.8, f"the word '{found[0]}'")
+
+
+#: What one does to a text.
+_REWORDS = _set(
+    """fix fixes fixed update updates updated add adds added improve improves correct
+    corrects clean cleanup clarify remove removes expand adjust tweak reword missing
+    complete polish revise rewrite enhance more better minor incorrect wrong"""
+)
 
 
 def formatted(case: Case) -> Verdict | None:
@@ -309,6 +332,8 @@ def told(case: Case) -> Verdict | None:
     plain = "code" in case.kinds or not case.kinds
     for verbs, pattern, answer, sure in _OBJECTS:
         if verb in verbs and (found := pattern.search(lower)):
+            if answer == "docs" and words.SERIOUS.search(lower):
+                continue  # a crash on comments is a crash
             if answer in ("docs", "test") and plain and case.kinds:
                 sure -= 0.15
             return Verdict(answer, sure, f"'{verb}' with '{found[0][:30].strip()}'")
@@ -368,6 +393,7 @@ RULES: tuple[Callable[[Case], Verdict | None], ...] = (
     upgraded,
     touched,
     misspelt,
+    annotated,
     formatted,
     understated,
     said,
@@ -383,7 +409,7 @@ CERTAIN = frozenset(
     rule.__name__
     for rule in (
         *(merged, empty, reverted, released, upgraded, touched),
-        *(misspelt, formatted, abroad),
+        *(misspelt, annotated, formatted, abroad),
     )
 )
 

@@ -194,7 +194,8 @@ FASTER = re.compile(
 TEXTS = re.compile(
     r"\b(?:docs?|documentation|readme(?:\.\w+)?|comments?|docstrings?|changelog"
     r"|tutorials?|man ?pages?|jsdoc|javadoc|rustdocs?|doc ?comments?|doxygen|release"
-    r" notes|faq|examples?|wording|guide|grammar|contributing(?:\.md)?)\b"
+    r" notes|php ?docs?|doc ?blocks?|roadmap|faq|examples?|wording|guide|grammar"
+    r"|contributing(?:\.md)?)\b"
 )
 TESTS = re.compile(
     r"\b(?:unit |integration |regression |e2e )?(?:tests?|test ?cases?|coverage|fuzz"
@@ -243,7 +244,10 @@ ABROAD: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"|^(?:ajoute?|ajout|añade|añadir|agrega|adiciona|hinzu|füge)\b",
             "feat",
         ),
-        (r"删除|移除|去掉|削除|삭제|удал|^(?:supprime|elimina|entfern)\w*", "refactor"),
+        (
+            r"删除|移除|去掉|削除|삭제|удал|^(?:supprime|elimina(?!t[ei])|entfern)\w*",
+            "refactor",
+        ),
         (r"更新|调整|修改|変更|수정|измен", "chore"),
     )
 )
@@ -259,16 +263,20 @@ RELEASE = re.compile(
     | ^releas(?:e|ing)(?:\s+of)?\b.{0,30}?\bv?\d+\.\d
     | ^(?:new\s+)?(?:minor\s+|major\s+|patch\s+)?release(?:s|\s+(?:notes?|prep.*))?$
     | ^(?:bump|increment|update|set|change|upgrade)s?\s+(?:the\s+)?
+      (?!(?:\w+\s)?(?:gradle|maven|wrapper|node(?:js)?|python|go(?:lang)?|rust|java
+        |jdk|kotlin|ruby|php|swift|dart|flutter|deno|bun|docker|cmake|llvm)\s)
       (?:\w+\s+){0,2}version(?:s|\s+number)?
-      (?:\s+(?:to|from|for|in|v?\d|string).*|\s*)$
-    | ^bump(?:s|ed|ing)?\s+(?:up\s+)?(?:to\s+)?v?\d+\.\d+[\w.+-]*(?:$|[\s;,])
+      (?:[\s:]+(?:to|from|for|in|v?\d|string).*|\s*)$
+    | ^bump(?:s|ed|ing)?\s+(?:up\s+)?(?:to\s+)?v?\d+\.\d+[\w.+-]*(?:$|[\s;,]) | ^bump$
+    | ^[a-z][\w./-]*?[-_]?\d+\.\d+\.\d+[\w.+-]*$                 # demo-0.4.1
+    | ^(?:package\.json|manifests?|version)\b.{0,40}\bfor\b.{0,40}\brelease$
     | ^version\s+(?:bump|packages|up)\b
     | ^(?:back\s+to|begin|start)\s+(?:dev|development|next|new)
     | ^prepare\s+(?:for\s+)?(?:the\s+)?(?:next|release|dev)
     | ^(?:post[- ]?release|next\s+dev)
     | ^publish$ | ^\[maven-release-plugin\]
     | ^(?:update|add|generate)\s+(?:the\s+)?(?:changelog|release\s+notes)
-      (?:\s+for\s+v?\d.*)?$
+      \s+for\s+v?\d.*$
     """,
     re.VERBOSE,
 )
@@ -285,8 +293,10 @@ DEPENDENCY = re.compile(
       | \s(?:to\s+)?[\w./@-]+\s+v?\d+(?:\.\d+)+$
       | \s(?:the\s+)?[\w./-]+\s+group\b
       | \s(?:the\s+)?[\w./@-]+\s+action\b
-      | \s(?:minimum\s+)?(?:rust|msrv|go|node|python|toolchain)\b.{0,20}\d
+      | \s(?:minimum\s+)?(?:rust|msrv|go|node|python|java|jdk|kotlin|ruby|php|gradle
+          |maven|cmake|llvm|toolchain)\b.{0,20}\d
     )
+    | ^change\s+(?:gradle|maven|go|node|python|java|kotlin)\s+version\s+from\s
     | ^squashed\s+'[^']+'\s+(?:changes|content)\s+from\s    # git subtree
     | ^lock\s+file\s+maintenance | ^pre-commit\s+autoupdate
     | ^update\s+rust(?:\s+crate)?\b | ^\[?pre-commit\.ci\]?
@@ -299,12 +309,18 @@ TYPO = re.compile(
     r"ing\b|\bmissp\w+|\bmisspelt\b|错别字|拼写"
 )
 FORMAT = re.compile(
-    r"\b(?:cargo fmt|rustfmt|gofmt|gofumpt|goimports|clang-?format|clang-?tidy|prettier"
-    r"|black|isort|yapf|ruff(?: format)?|oxfmt|biome|whitespaces?|indent(?:ation)?"
+    r"\b(?:fmt|cargo fmt|rustfmt|gofmt|gofumpt|goimports|clang-?format|clang-?tidy"
+    r"|prettier|black|isort|yapf|ruff(?: format)?|oxfmt|biome|whitespaces?"
+    r"|indent(?:ation)?"
     r"|re-?format(?:ted|ting)?|code ?style|coding style|linter|lint(?:s|ing)?"
     r"(?: errors?| issues?| warnings?| fix(?:es)?)?|clippy|golangci-lint|eslint|pylint"
     r"|flake8|pre-?commit fix\w*|trailing (?:spaces?|commas?|newlines?)|line endings?"
     r"|import order|sort imports)\b"
+)
+
+#: Comments that document code, whatever is done to them.
+DOC_COMMENTS = re.compile(
+    r"\b(?:php ?docs?|doc ?blocks?|docstrings?|doc[- ]comments?|[jt]s ?docs?)\b"
 )
 
 #: What one does to formatting and to the complaints of a linter.
@@ -313,7 +329,7 @@ FORMAT_VERBS = _set(
     please resolve clean cleanup remove trim cargo gofmt gofumpt black prettier rustfmt
     clang-format ruff isort whitespace whitespaces style lint linting formatting pass
     address indent indentation correct code coding minor more eslint clippy pre-commit
-    sort autoformat use quell quiet shut"""
+    sort autoformat fmt use quell quiet shut"""
 )
 
 #: Repairs of security, in a subject.

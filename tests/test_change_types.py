@@ -301,3 +301,25 @@ def test_hostile_messages_get_an_answer(subject):
     """No message makes a rule fail, or backtrack without end."""
     row = one(subject, CODE, body=subject)
     assert row.change_type in CHANGE_TYPES
+
+
+@pytest.mark.parametrize(
+    ("subject", "path", "kind"),
+    [
+        ("Update release notes", "docs/release-notes.md", "docs"),
+        ("Update CHANGELOG for v1.4.0", "CHANGELOG.md", "chore"),
+        ("demo-0.4.1", "Cargo.toml", "chore"),
+        ("bump", "lib/demo/version.rb", "chore"),
+        ("package.json update for demo release", "package.json", "chore"),
+        ("Change Gradle version from 9.0.0 to 8.14.3", "settings.gradle", "build"),
+        ("Fix PHPDoc of groupBy", "src/Query.php", "docs"),
+        ("Fix crash on docstrings without a quote", "src/parse.py", "fix"),
+        ("fmt", "src/lib.rs", "style"),
+        ("eliminate a superfluous pass", "src/lib.rs", "refactor"),
+        ("feat: show streaming", "examples/stream/main.py", "docs"),
+        ("Update roadmap from 2025 to 2026", "ROADMAP.md", "docs"),
+    ],
+)
+def test_upkeep_and_texts_are_what_they_are(subject, path, kind):
+    """Release notes, releases, tools, comments and examples have their own types."""
+    assert one(subject, path)["change_type"] == kind
