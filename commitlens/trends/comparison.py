@@ -121,7 +121,9 @@ def _clear(table: pd.DataFrame) -> np.ndarray:
 
 def _usual(sides: tuple[History, History]) -> list[str]:
     columns = [set(side.commits.columns) for side in sides]
-    several = len({repo for side in sides for repo in side.commits["repo"]}) > 1
+    several = (
+        len({repo for side in sides for repo in side.commits["repo"].unique()}) > 1
+    )
     return [
         aspect
         for aspect in ASPECTS

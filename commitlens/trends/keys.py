@@ -139,20 +139,28 @@ def areas(history: History) -> pd.Series:
     )
     cells, lines = (rows * size + places)[kept], lines[kept]
     order = np.argsort(cells, kind="stable")
-    cells, starts = np.unique(cells[order], return_index=True)
+    cells = cells[order]
     found = np.full(len(history.commits), len(names))
     if len(cells):
+        starts = _firsts(cells)
         sums = np.add.reduceat(lines[order], starts)
+        cells = cells[starts]
         by_name = np.argsort(np.asarray(names, dtype=object))
         rank = np.empty(size, dtype="int64")
         rank[by_name] = np.arange(size)
         # Most lines win, then the first by name: one number says both.
         worth = sums * size + (size - 1 - rank[cells % size])
-        owners, starts = np.unique(cells // size, return_index=True)
+        owners = cells // size
+        starts = _firsts(owners)
         best = np.maximum.reduceat(worth, starts)
-        found[owners] = by_name[size - 1 - best % size]
+        found[owners[starts]] = by_name[size - 1 - best % size]
     said = np.array([*map(str, names), NO_FILES], dtype=object)[found]
     return pd.Series(said, index=history.commits.index, dtype="str")
+
+
+def _firsts(values: np.ndarray) -> np.ndarray:
+    """Return where each value of a sorted array comes first."""
+    return np.flatnonzero(np.append(True, values[1:] != values[:-1]))
 
 
 def rows_of(history: History) -> np.ndarray:
@@ -167,8 +175,8 @@ def rows_of(history: History) -> np.ndarray:
     # The files of a commit are neighbours: each commit is looked up once.
     new = np.ones(len(files), dtype=bool)
     for column in columns:
-        values = files[column].to_numpy(dtype=object)
-        differs = values[1:] != values[:-1]
+        values = files[column].array
+        differs = np.asarray(values[1:] != values[:-1], dtype=bool)
         new[1:] = differs if column == columns[0] else new[1:] | differs
     return index.get_indexer(asked[new])[np.cumsum(new) - 1]
 

@@ -253,10 +253,10 @@ def _sizes(history: History) -> dict[str, int]:
     """Return the lines of each file now, where one repository can be asked."""
     from .readings import sizes
 
-    repositories = dict.fromkeys(history.commits["repo"])
+    repositories = history.commits["repo"].unique()
     if len(repositories) != 1:
         return {}
-    repository = history.repositories.get(next(iter(repositories)))
+    repository = history.repositories.get(repositories[0])
     return {} if repository is None else sizes(repository)
 
 

@@ -37,7 +37,7 @@ def where(history: History, repo: str, what: str) -> Repository:
 
 def only_repository(history: History, what: str) -> Repository:
     """Return the one repository of a history."""
-    names = list(dict.fromkeys(history.commits["repo"])) or list(history.repositories)
+    names = list(history.commits["repo"].unique()) or list(history.repositories)
     if len(names) != 1:
         msg = (
             f"{what} are of one repository, and the history has {len(names)}; "
