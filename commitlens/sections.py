@@ -422,7 +422,7 @@ def _size(record: dict[str, Any], words: Words) -> str:
     pieces = [] if files is None else [count(words, "files", files)]
     if added is not None and removed is not None:
         pieces.append(f"+{added} −{removed}")
-    return ", ".join(pieces)
+    return str(words["comma"]).join(pieces)
 
 
 def _count(value: Any) -> int | None:

@@ -419,6 +419,16 @@ def test_a_type_that_its_author_does_not_say_has_a_basis():
     assert "(by: " not in str(daily_report(scored(day()), tz="UTC"))
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_part_of_a_score_has_a_name_in_each_language(lang):
+    """A report in Chinese has no part of a score in English, and none is left over."""
+    from commitlens.impact import SCORES
+    from commitlens.wording import load_words
+
+    parts = {name.removeprefix("score_") for name in SCORES}
+    assert load_words(lang)["parts"].keys() == parts
+
+
 def test_the_score_is_shown_with_its_parts():
     """The parts that count for something add up to the score shown."""
     text = str(daily_report(scored(day(1)), tz="UTC"))
