@@ -142,7 +142,7 @@ def areas(history: History) -> pd.Series:
     cells = cells[order]
     found = np.full(len(history.commits), len(names))
     if len(cells):
-        starts = _firsts(cells)
+        starts = firsts(cells)
         sums = np.add.reduceat(lines[order], starts)
         cells = cells[starts]
         by_name = np.argsort(np.asarray(names, dtype=object))
@@ -151,16 +151,16 @@ def areas(history: History) -> pd.Series:
         # Most lines win, then the first by name: one number says both.
         worth = sums * size + (size - 1 - rank[cells % size])
         owners = cells // size
-        starts = _firsts(owners)
+        starts = firsts(owners)
         best = np.maximum.reduceat(worth, starts)
         found[owners[starts]] = by_name[size - 1 - best % size]
     said = np.array([*map(str, names), NO_FILES], dtype=object)[found]
     return pd.Series(said, index=history.commits.index, dtype="str")
 
 
-def _firsts(values: np.ndarray) -> np.ndarray:
+def firsts(values: np.ndarray) -> np.ndarray:
     """Return where each value of a sorted array comes first."""
-    return np.flatnonzero(np.append(True, values[1:] != values[:-1]))
+    return np.flatnonzero(np.append(len(values) > 0, values[1:] != values[:-1]))
 
 
 def rows_of(history: History) -> np.ndarray:

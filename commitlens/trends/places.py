@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
@@ -175,49 +175,63 @@ def _touches(
 ) -> pd.DataFrame:
     """Return one row a commit that is `counted` and part: row, part, lines, fix.
 
-    The others say what files are called now, and which are gone.
+    Rows are in order, parts in order of name. The other commits say what files are
+    called now, and which are gone.
     """
     files = history.files
     rows = keys.rows_of(history)
-    paths = current_paths(files, rows)
-    gone = _deleted(files, rows, paths)
-    shown = {path: _wanted(path, wanted) for path in set(paths)}
+    codes, names = pd.factorize(current_paths(files, rows), sort=True)
     if alive:
-        gone = set(shown) - set(alive)
-    kept = np.array([shown[path] and path not in gone for path in paths], dtype=bool)
+        gone = np.array([name not in alive for name in names], dtype=bool)
+    else:
+        gone = np.zeros(len(names), dtype=bool)
+        order = np.argsort(rows, kind="stable")
+        # Whether the newest commit took it away: the last to be assigned stays.
+        gone[codes[order]] = (files["status"] == "D").to_numpy(dtype=bool)[order]
+    shown = np.array([_wanted(name, wanted) for name in names], dtype=bool) & ~gone
     # The last is for files of no commit, whose row is -1.
-    kept &= np.append(counted, False)[rows]
-    lines = files["insertions"].fillna(0) + files["deletions"].fillna(0)
-    parts = np.array(paths, dtype=object)
+    kept = shown[codes] & np.append(counted, False)[rows]
     if by == "area":
-        parts = np.array([area(path) for path in paths], dtype=object)
+        of_path, names = pd.factorize(
+            np.array([area(name) for name in names], dtype=object), sort=True
+        )
+        codes = of_path[codes]
+    lines = files["insertions"].fillna(0) + files["deletions"].fillna(0)
+    size = max(1, len(names))
+    cells = rows[kept] * size + codes[kept]
+    sums = pd.Series(lines.to_numpy(dtype="int64")[kept]).groupby(cells).sum()
+    places = sums.index.to_numpy(dtype="int64")
     fixes = np.zeros(len(history.commits), dtype=bool)
     if "change_type" in history.commits.columns:
         fixes = (history.commits["change_type"] == "fix").to_numpy()
-    frame = pd.DataFrame(
-        {"row": rows, "part": parts, "lines": lines.to_numpy(dtype="int64")}
-    )[kept]
-    frame = frame.groupby(["row", "part"], as_index=False, sort=False)["lines"].sum()
-    return frame.assign(fix=fixes[frame["row"]])
+    return pd.DataFrame(
+        {
+            "row": places // size,
+            "part": pd.Categorical.from_codes(places % size, list(names)),
+            "lines": sums.to_numpy(dtype="int64"),
+            "fix": fixes[places // size],
+        }
+    )
 
 
 def _tallied(touched: pd.DataFrame) -> pd.DataFrame:
-    groups = touched.groupby("part")
-    return pd.DataFrame(
+    groups = touched.groupby("part", observed=True)
+    table = pd.DataFrame(
         {
             "commits": groups.size(),
             "lines": groups["lines"].sum(),
             "fixes": groups["fix"].sum().astype("Int64"),
         }
     )
+    return table.set_axis(table.index.astype("str"))
 
 
-def current_paths(files: pd.DataFrame, rows: np.ndarray) -> list[str]:
+def current_paths(files: pd.DataFrame, rows: np.ndarray) -> pd.Series:
     """Return what each file is called after the newest commit of the frame."""
-    paths = files["path"].astype(object).tolist()
     moved = np.flatnonzero((files["status"] == "R").to_numpy())
     if not len(moved):
-        return paths
+        return files["path"]
+    paths = files["path"].astype(object).tolist()
     olds = files["old_path"].astype(object).tolist()
     # Newest first: a name that a file was given is what it is called until it
     # is given another; before that the name may have been another file's.
@@ -231,17 +245,7 @@ def current_paths(files: pd.DataFrame, rows: np.ndarray) -> list[str]:
         if place in renamed and olds[place]:
             called.pop(path, None)
             called[olds[place]] = now
-    return paths
-
-
-def _deleted(files: pd.DataFrame, rows: np.ndarray, paths: list[str]) -> set[str]:
-    """Return which files the newest commit that touched them took away."""
-    codes, names = pd.factorize(np.asarray(paths, dtype=object))
-    order = np.argsort(rows, kind="stable")
-    gone = np.zeros(len(names), dtype=bool)
-    # The last one to be assigned stays.
-    gone[codes[order]] = (files["status"] == "D").to_numpy(dtype=bool)[order]
-    return set(names[gone].tolist())
+    return pd.Series(paths, index=files.index, dtype="str")
 
 
 def _of_repos(history: History, filters: Filters) -> History:
@@ -334,17 +338,26 @@ def coupling(
     left_out = int((passed & too_many).sum())
     kinds = None if kinds is None else tuple(kinds)
     touched = _touches(history, by, {}, kinds, counted=passed & ~too_many)
-    singles: Counter[str] = Counter()
-    pairs: Counter[tuple[str, str]] = Counter()
-    for _, parts in touched.groupby("row")["part"]:
-        names = sorted(set(parts))
-        singles.update(names)
-        pairs.update(combinations(names, 2))
+    # Rows are in order, and the parts of each in order of name.
+    names = touched["part"].cat.categories
+    codes = touched["part"].cat.codes.to_numpy(dtype="int64")
+    starts = keys.firsts(touched["row"].to_numpy())
+    pairs: Counter[tuple[int, int]] = Counter()
+    parts = codes.tolist()
+    for start, end in pairwise([*starts.tolist(), len(parts)]):
+        pairs.update(combinations(parts[start:end], 2))
     found = [(*pair, n) for pair, n in pairs.items() if n >= min_commits]
-    table = pd.DataFrame(found, columns=["left", "right", "together"])
-    table = table.astype({"left": "str", "right": "str", "together": "int64"})
-    table["left_commits"] = table["left"].map(singles).astype("int64")
-    table["right_commits"] = table["right"].map(singles).astype("int64")
+    left, right, together = np.array(found, dtype="int64").reshape(-1, 3).T
+    singles = np.bincount(codes, minlength=len(names))
+    table = pd.DataFrame(
+        {
+            "left": names.take(left).astype("str"),
+            "right": names.take(right).astype("str"),
+            "together": together,
+            "left_commits": singles[left],
+            "right_commits": singles[right],
+        }
+    )
     either = table["left_commits"] + table["right_commits"] - table["together"]
     table["degree"] = (table["together"] / either).astype("float64")
     table["low"], table["high"] = wilson(table["degree"], either)
