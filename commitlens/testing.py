@@ -210,7 +210,8 @@ def make_history(
             "deletions": sum(int(f["deletions"] or 0) for f in paths),
         }
         commit_rows.append(defaults | row)
-        file_rows += [{"repo": repo, "sha": sha} | f for f in paths]
+        own = {"repo": row.get("repo", repo), "sha": sha}
+        file_rows += [own | f for f in paths]
         previous = sha
     return History(
         commits=schema.frame(commit_rows, schema.COMMITS),

@@ -16,6 +16,7 @@ from commitlens import CommitlensError, classify, load_history
 from commitlens.testing import RepositoryBuilder, make_history
 from commitlens.trends import (
     code_age,
+    combine,
     coupling,
     hotspots,
     repairs,
@@ -358,3 +359,16 @@ def test_recorded_data_of_tests_is_coupled_with_nothing() -> None:
     table = coupling(history)
 
     assert table[["left", "right"]].to_numpy().tolist() == [paths[:2]]
+
+
+def test_files_of_several_repositories_are_those_of_their_commits() -> None:
+    """Literal commits of the same sha in two repositories have files of their own."""
+    day = "2026-01-05"
+    history = combine(
+        make_history([change(day, "a.py", repo="octo/one")]),
+        make_history([change(day, "b.py", repo="octo/two")]),
+    )
+
+    assert hotspots(history)["path"].tolist() == ["a.py", "b.py"]
+    alone = hotspots(history, repos="octo/two")
+    assert alone[["path", "commits"]].to_numpy().tolist() == [["b.py", 1]]
