@@ -18,6 +18,7 @@ from commitlens import (
     CommitlensError,
     History,
     classify,
+    compare,
     load_history,
     trend,
 )
@@ -416,3 +417,16 @@ def test_each_count_has_its_commits(rows: list[dict[str, Any]]) -> None:
                 **{name: row[by]},
             )  # fmt: skip
             assert len(part.commits) == row["commits"]
+
+
+@pytest.mark.parametrize("function", [churn, commit_sizes])
+def test_lines_that_were_not_counted_are_no_zero(function: Any) -> None:
+    """A history loaded without lines has no churn; one of nothing has none either."""
+    history = make_history([{"insertions": None, "deletions": None}] * 2)
+
+    with pytest.raises(CommitlensError, match="no lines of these commits were counted"):
+        function(history, tz="UTC")
+    assert function(make_history([]), tz="UTC").empty
+    risks = compare(history, history, aspects="risk")["key"].tolist()
+    assert "large" not in risks
+    assert "code without tests" in risks

@@ -64,7 +64,8 @@ def compare(
 
         - ``aspect``, ``key`` (str); the keys of an aspect add up to all commits,
           save those of ``risk``: ``breaking``, ``security``, ``high importance``,
-          ``revert``, ``code without tests``, ``large`` (over 500 lines);
+          ``revert``, ``code without tests``, ``large`` (over 500 lines; none
+          where lines were not counted);
         - ``before``, ``after`` (int): commits;
         - ``before_share``, ``after_share`` (float, of all; missing of none);
         - ``change`` (float): the difference of the shares, ``low`` and ``high``
@@ -203,7 +204,6 @@ def _risks(side: History) -> dict[str, np.ndarray]:
     commits = side.commits
     columns = set(commits.columns)
     code, test = touches(side, "code", "test")
-    lines = (commits["insertions"] + commits["deletions"]).fillna(0)
     risks = {
         name: commits[name].to_numpy(dtype=bool)
         for name in ("breaking", "security")
@@ -214,5 +214,7 @@ def _risks(side: History) -> dict[str, np.ndarray]:
     if "change_type" in columns:
         risks["revert"] = (commits["change_type"] == "revert").to_numpy()
     risks["code without tests"] = code & ~test
-    risks["large"] = (lines > LARGE).to_numpy(dtype=bool)
+    lines = commits["insertions"] + commits["deletions"]
+    if lines.notna().any() or commits.empty:
+        risks["large"] = (lines.fillna(0) > LARGE).to_numpy(dtype=bool)
     return risks

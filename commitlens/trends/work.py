@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..dates import zone
+from ..errors import InputError
 from ..schema import require_columns
 from . import keys
 from .counts import cross
@@ -56,11 +57,17 @@ def churn(
         ``partial`` and ``small`` (bool: fewer than 5 commits). A merge has no
         files of its own, so with ``by="area"`` it is in none.
 
+    Raises
+    ------
+    InputError
+        As in `trend`, and for a history loaded without lines.
+
     Examples
     --------
     >>> churn(history, by="area", freq="M", tz="UTC", bots=False)
     """
     keys.check(by)
+    _check_lines(history)
     chosen, periods = prepare(history, freq=freq, tz=tz, filters=filters)
     if by == "area":
         rows = keys.rows_of(chosen)
@@ -125,11 +132,17 @@ def commit_sizes(
         inserted and deleted; missing without commits), ``partial`` and
         ``small`` (bool: fewer than 5 commits).
 
+    Raises
+    ------
+    InputError
+        As in `trend`, and for a history loaded without lines.
+
     Examples
     --------
     >>> commit_sizes(history, freq="M", tz="UTC")
     """
     keys.check(by)
+    _check_lines(history)
     chosen, periods = prepare(
         history, freq=freq, tz=tz, filters=filters, base={"merges": False}
     )
@@ -226,6 +239,17 @@ def rhythm(
             "small": counts < SMALL,
         }
     )
+
+
+def _check_lines(history: History) -> None:
+    """Raise `InputError` where no lines were counted: their sum is not zero."""
+    lines = history.commits["insertions"]
+    if len(lines) and lines.isna().all():
+        msg = (
+            "no lines of these commits were counted, expected a history with lines; "
+            "load it with commitlens.load_history(..., lines=True)"
+        )
+        raise InputError(msg)
 
 
 def _numbers(values: pd.Series) -> np.ndarray:
