@@ -14,6 +14,7 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 from commitlens import CommitlensError, plots, trend, trends
+from commitlens.plots.colours import contrast, luminance
 from commitlens.plots.text import from_to, percent, spread
 from commitlens.testing import make_history
 
@@ -115,7 +116,10 @@ def test_the_title_says_what_rose_only_when_it_did() -> None:
 
     said = "fixes rose from 20% to 40% (2025-01 against 2025-04)"
     assert rising.get_title(loc="left") == said
-    assert steady.get_title(loc="left") == "No clear change of fixes: the median is 20%"
+    assert (
+        steady.get_title(loc="left")
+        == "No clear change of fixes from start to end: typically 20%"
+    )
 
 
 def test_other_values_rise_by_more_than_they_sway() -> None:
@@ -130,7 +134,7 @@ def test_other_values_rise_by_more_than_they_sway() -> None:
         titles.append(plots.plot_lines(table, ax=axes()).get_title(loc="left"))
 
     assert titles == [
-        "No clear change of authors: the median is 11",
+        "No clear change of authors from start to end: typically 11",
         "authors rose from 11 to 41 (2025-01 to 2025-05 against 2026-04 to 2026-08)",
     ]
 
@@ -432,7 +436,7 @@ def test_hotspots_are_bars_in_the_order_of_the_table() -> None:
     assert [text.get_text() for text in ax.texts] == ["1,200 lines", "300 lines"]
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names == ["engine.py", "b/engine.py", "c.py"]
-    title = "core/engine.py changes most: 9 commits, 4 in the time before"
+    title = "core/engine.py is the largest hotspot: 9 commits, 4 in the time before"
     assert ax.get_title(loc="left") == title
 
 
@@ -469,7 +473,7 @@ def test_coupling_is_a_matrix_with_two_cells_a_pair() -> None:
     assert cells.filled(0).tolist() == [[0, 0.8, 0.36], [0.8, 0, 0], [0.36, 0, 0]]
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names == ["a/x.py  1", "a/y.py  2", "b/z.py  3"]
-    title = "a/x.py and a/y.py change together most: in 80% of 10 commits"
+    title = "a/x.py and a/y.py change together most: in 8 of 10 commits (80%)"
     assert ax.get_title(loc="left") == title
     assert ax.get_xlabel() == "pale: rests on few commits"
 
@@ -677,3 +681,86 @@ def test_trends_and_charts_fit_each_other() -> None:
         trends.time_to_fix(made, tz="UTC"),
     ):
         assert words(drawn(plots.chart(plots.plot_lines, table)))
+
+
+# What is said, and where it stands
+
+
+def test_a_long_note_is_broken_between_its_parts() -> None:
+    """It ends at the right of the axes, and must not begin left of the figure."""
+    plot, table, options = drawings()["shares"]
+    figure = Figure(figsize=(5, 4), layout="constrained")
+    ax = plot(table, ax=figure.subplots(), **options)
+    whole = ax.get_xlabel()
+
+    drawn(figure)
+
+    assert ax.get_xlabel().count("\n") >= 1
+    assert ax.get_xlabel().replace("\n", "  ·  ") == whole
+    assert ax.xaxis.label.get_window_extent().x0 >= 0
+
+
+def test_files_of_one_name_are_told_apart_in_the_title() -> None:
+    """Both of them being ``src/events.rs`` tells nothing."""
+    pair = {"left": "term/src/events.rs", "right": "view/src/events.rs"}
+    counts = {"together": 5, "left_commits": 5, "right_commits": 6, "degree": 5 / 6}
+
+    ax = plots.plot_coupling(pd.DataFrame([pair | counts]), ax=axes())
+
+    said = "term/src/events.rs and view/src/events.rs change together most: in 5 of 6"
+    assert ax.get_title(loc="left").startswith(said)
+
+
+def test_a_hotspot_that_changes_most_is_said_to() -> None:
+    """Only where no other bar is longer."""
+    ax = plots.plot_hotspots(hot(commits=[19, 12, 2]), ax=axes())
+
+    said = "core/engine.py changes most: 19 commits, 4 in the time before"
+    assert ax.get_title(loc="left") == said
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "core"), ("zh", "core ")])
+def test_what_is_gathered_leads_no_small_charts(lang: str, said: str) -> None:
+    """Also where it has a name in another language; merges are in no area."""
+    counts = {"other": 30, "(no files)": 50, "core": 12, "docs": 8}
+    table = pd.DataFrame(
+        {
+            "period": pd.Timestamp("2026-01-05", tz="UTC"),
+            "area": pd.Categorical(list(counts)),
+            "commits": list(counts.values()),
+            "partial": False,
+        }
+    )
+    figure = Figure(figsize=(9, 4))
+
+    plots.plot_multiples(table, lang=lang, figure=figure)
+
+    title = figure.get_suptitle()
+    assert title.startswith(said)
+    assert "24%" in title
+
+
+def test_tiers_and_flags_are_told_by_what_is_looked_for() -> None:
+    """That most commits are low, or break nothing, is no finding."""
+    high = trend(history(), by="importance", freq="M", tz="UTC")
+    broken = trend(history(), by="breaking", freq="M", tz="UTC")
+
+    titles = [
+        plots.plot_trend(table, ax=axes()).get_title(loc="left")
+        for table in (high, broken)
+    ]
+
+    share = (history().commits["importance"] == "high").mean()
+    assert titles[0] == f"Of high importance: {share:.0%} of 900 commits"
+    assert titles[1].startswith("Breaking: 4% of 900 commits")
+
+
+def test_what_matters_least_stands_back_on_dark_paper() -> None:
+    """Near white it would be all that is seen; types keep their colours."""
+    areas = trend(history(), by="area", freq="M", tz="UTC", top=2)
+    figure = plots.chart(plots.plot_trend, areas, theme="dark")
+
+    (ax,) = figure.axes
+    *_, gathered = ax.containers
+    assert luminance(to_hex(gathered[0].get_facecolor())) < 0.2
+    assert contrast(to_hex(gathered[0].get_facecolor()), "#16181D") > 2

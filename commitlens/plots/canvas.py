@@ -10,9 +10,13 @@ from .text import AtDraw, say, wrap
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 #: Inches of a new figure: 900 x 450 pixels in a notebook.
 SIZE = (9.0, 4.5)
+
+#: Between the parts of a note.
+PARTS = "  ·  "
 
 
 def open_axes(ax: Axes | None) -> tuple[Axes, Ink]:
@@ -42,12 +46,15 @@ def dress(ax: Axes, ink: Ink, *, grid: str | None = "y") -> None:
 def headline(ax: Axes, ink: Ink, words: str, *, note: str = "") -> None:
     """Say above the axes what the chart shows, and below it what its marks mean.
 
-    The title takes as many lines as it needs at the size at which it is drawn.
+    Both take as many lines as they need at the size at which they are drawn.
     """
     title = ax.set_title("", loc="left", fontweight="bold", color=ink.text)
     say(title, words)
+    below = ax.xaxis.label
     if note:
-        say(ax.set_xlabel("", loc="right", fontsize=9, color=ink.faint), note)
+        below = ax.set_xlabel("", loc="right", fontsize=9, color=ink.faint)
+        below.set_multialignment("right")
+        say(below, note)
     figure = ax.get_figure(root=True)
     assert figure is not None
 
@@ -67,12 +74,28 @@ def headline(ax: Axes, ink: Ink, words: str, *, note: str = "") -> None:
         if spec is None or spec.get_gridspec().ncols > 1:
             # Beside these axes are others, which have titles too.
             wrap(title, words, box.width)
+            _fold(below, note, box.width)
             return
         # From the left edge of the figure: names beside the axes can be long.
         title.set_x((0.008 * figure.bbox.width - box.x0) / box.width)
         wrap(title, words, 0.98 * figure.bbox.width)
+        _fold(below, note, box.x1 - 0.008 * figure.bbox.width)
 
     AtDraw(ax, place)
+
+
+def _fold(text: Text, note: str, room: float) -> None:
+    """Break a note between its parts, where it is wider than there is room."""
+    if not note or say(text, note).get_window_extent().width <= room:
+        return
+    lines: list[str] = []
+    for part in note.split(PARTS):
+        longer = PARTS.join([*lines[-1:], part])
+        if lines and say(text, longer).get_window_extent().width <= room:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    say(text, "\n".join(lines))
 
 
 def _make_room(ax: Axes, figure: Figure) -> None:

@@ -25,6 +25,12 @@ UNNAMED = ("other", "(no files)")
 # What is counted by a closed set of keys.
 _CLOSED = ("change_type", "importance", "breaking", "security", "bot")
 
+# What matters least is to stand back: near white it would be all that is seen.
+_ON_DARK = {
+    **dict.fromkeys(("low", "not breaking", "not security", "other"), "#666B75"),
+    "(no files)": "#484C54",
+}
+
 #: Of what has no colour of its own: a single line, a heat map.
 PLAIN = "#417ED1"
 
@@ -108,15 +114,19 @@ def visible(colour: str, ink: Ink) -> str:
     return readable(colour, ink, least=2.0)
 
 
-def colours_of(keys: Iterable[str], by: str | None) -> list[str]:
+def colours_of(
+    keys: Iterable[str], by: str | None, ink: Ink | None = None
+) -> list[str]:
     """Return a colour a key, none of them twice.
 
     Only types and tiers have colours of their own, and what gathers the rest:
     a person or a folder that is called ``fix`` is no fix.
     """
     own = COLOURS
+    if ink is not None and luminance(ink.paper) < 0.2:
+        own = COLOURS | _ON_DARK
     if by not in _CLOSED:
-        own = {key: COLOURS[key] for key in UNNAMED}
+        own = {key: own[key] for key in UNNAMED}
     spare = _spare_colours()
     return [own.get(key) or next(spare) for key in keys]
 

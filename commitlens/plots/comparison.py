@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..schema import require_columns
-from .canvas import dress, headline, nothing, open_axes
+from .canvas import PARTS, dress, headline, nothing, open_axes
 from .colours import PLAIN, colours_of, pale, readable, visible
 from .text import cut, from_to, key_name, phrase, say, speech, tick_words
 from .words import flags, listed, moved
@@ -81,7 +81,7 @@ def plot_comparison(
     places = np.arange(len(drawn))[::-1]
     colours = [PLAIN] * len(drawn)
     if aspect in ("change_type", "importance"):
-        colours = colours_of(drawn["key"].astype("str"), aspect)
+        colours = colours_of(drawn["key"].astype("str"), aspect, ink)
     for place, one, two, sure, colour in zip(
         places, before, after, clear, colours, strict=True
     ):
@@ -124,5 +124,5 @@ def plot_comparison(
         title = moved(names[best], before[best], after[best], "share", lang)
         if told.sum() > 1:
             title += phrase(lang, "changes_more", n=int(told.sum()) - 1)
-    headline(ax, ink, title, note="  ·  ".join(notes))
+    headline(ax, ink, title, note=PARTS.join(notes))
     return ax

@@ -11,7 +11,7 @@ from matplotlib.dates import date2num
 from ..palette import COLOURS
 from ..schema import TIERS, require_columns
 from .canvas import dress, headline, nothing, open_axes
-from .colours import Ink, readable, visible
+from .colours import Ink, colours_of, readable, visible
 from .text import AtDraw, clean, cut, percent, phrase, say, speech, spread, word
 
 if TYPE_CHECKING:
@@ -85,13 +85,13 @@ def plot_importance(
     x = date2num(times)
     scores = commits["importance_score"].to_numpy("float64")
     tiers = commits["importance"].astype("str").to_numpy()
-    for tier in TIERS:
+    for tier, colour in zip(TIERS, colours_of(TIERS, "importance", ink), strict=True):
         of_tier = tiers == tier
         ax.scatter(
             x[of_tier],
             scores[of_tier],
             s=14 if tier != "high" else 26,
-            color=visible(COLOURS[tier], ink),
+            color=visible(colour, ink),
             alpha=1.0 if len(x) < 2000 or tier == "high" else 0.5,
             linewidth=0,
             rasterized=len(x) > _MANY,

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..schema import require_columns
-from .canvas import dress, headline, nothing, open_axes
+from .canvas import PARTS, dress, headline, nothing, open_axes
 from .colours import PLAIN, UNNAMED, Ink, colours_of, pale, readable, visible
 from .text import AtDraw, cut, key_name, phrase, say, speech, spread, word
 from .timeline import Timeline, mark_releases, time_axis, timeline
@@ -103,7 +103,7 @@ def plot_lines(
         for key in every
     }
     drawn = _chosen(every, keys, value)
-    colours = colours_of(every, by) if by else [PLAIN]
+    colours = colours_of(every, by, ink) if by else [PLAIN]
     colour_of = dict(zip(every, colours, strict=True))
     notes = set()
     ends = []
@@ -198,7 +198,11 @@ def draw_line(
     seen = np.isfinite(y)
     alone = seen & ~np.r_[False, seen[:-1]] & ~np.r_[seen[1:], False]
     if alone.any():
-        ax.plot(x[alone], y[alone], "o", color=colour, markersize=3.5, gid="alone")
+        weak = np.insert(few, line.gaps(), False)
+        for some, paint in ((weak, pale(colour, ink)), (~weak, colour)):
+            dots = alone & some
+            if dots.any():
+                ax.plot(x[dots], y[dots], "o", color=paint, markersize=3.5, gid="alone")
     if (partial & np.isfinite(numbers)).any():
         notes.add("partial_line")
         near = partial | np.r_[partial[1:], False] | np.r_[False, partial[:-1]]
@@ -383,4 +387,4 @@ def _note(notes: set[str], left_out: list[str], line: Timeline, lang: str) -> st
     words = [phrase(lang, name, per=per) for name in order if name in notes]
     if left_out:
         words.append(phrase(lang, "not_drawn", names=listed(left_out, lang)))
-    return "  ·  ".join(words)
+    return PARTS.join(words)

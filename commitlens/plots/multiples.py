@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +11,12 @@ import pandas as pd
 
 from ..errors import InputError
 from ..schema import require_columns
-from .colours import UNNAMED, Ink, colours_of, ink_of
+from .colours import Ink, colours_of, ink_of
 from .lines import draw_line, key_column, value_axis
-from .text import AtDraw, clean, cut, key_name, percent, phrase, say, speech, wrap
+from .text import AtDraw, clean, cut, key_name, phrase, say, speech, wrap
 from .timeline import Timeline, hatch_partial, timeline
 from .trend import count_axis, stack_bars, wide
-from .words import said_of_ends
+from .words import leading, said_of_ends
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,32 +71,35 @@ def plot_multiples(
     """
     lang = speech(lang)
     if isinstance(tables, Mapping):
-        panels, value = _of_tables(tables), "commits"
+        panels, value, by = _of_tables(tables), "commits", None
     else:
-        panels = _of_keys(tables, lang)
+        panels, by = _of_keys(tables, lang), key_column(tables)
         value = value or ("share" if "share" in tables.columns else "commits")
     if not panels:
         msg = "expected at least one table with commits to draw, got none"
         raise InputError(msg)
     ink, axes = _grid(figure, len(panels), same_scale)
+    keys = list(dict.fromkeys(key for panel in panels for key in panel.keys))
+    # The same key has the same colour in all of them.
+    colours = dict(zip(keys, colours_of(keys, panels[0].by, ink), strict=True))
     every = pd.concat([panel.rows for panel in panels])
     every.attrs = dict(panels[0].rows.attrs)
     for panel, ax in zip(panels, axes, strict=True):
         # Of releases each repository has its own, which are no common time.
         shared = every if "release" not in every.columns else panel.rows
         scaled = [other.rows for other in panels] if same_scale else [panel.rows]
-        _draw(ax, panel, timeline(shared), value, scaled, ink, lang)
+        _draw(ax, panel, timeline(shared), value, scaled, colours, ink, lang)
     figure = axes[0].get_figure(root=True)
     columns = axes[0].get_gridspec().ncols
     for ax in axes[:-columns]:
         # Only the lowest of each column has words below it.
         ax.tick_params(labelbottom=False)
     if isinstance(tables, Mapping):
-        _legend(figure, panels, ink, lang)
+        _legend(figure, colours, panels[0].by, ink, lang)
     if not same_scale:
         note = figure.supxlabel("", x=0.99, ha="right", fontsize=9, color=ink.faint)
         say(note, phrase(lang, "own_scales"))
-    _headline(axes[0], figure, ink, _finding(panels, value, lang))
+    _headline(axes[0], figure, ink, _finding(panels, value, by, lang))
     return axes
 
 
@@ -105,12 +108,12 @@ plot_multiples.many = True  # type: ignore[attr-defined]
 
 @dataclass(frozen=True)
 class _Panel:
-    """One of the charts: its name, its rows, and a colour a key."""
+    """One of the charts: its name, its rows, what they are split by, which keys."""
 
     name: str
     rows: pd.DataFrame
-    colours: dict[str, str]
     by: str
+    keys: tuple[str, ...]
 
     @property
     def total(self) -> int:
@@ -118,21 +121,14 @@ class _Panel:
 
 
 def _of_tables(tables: Mapping[str, pd.DataFrame]) -> list[_Panel]:
-    """Return a chart a table, the same keys with the same colours in all."""
+    """Return a chart a table."""
     panels = []
-    for table in tables.values():
-        require_columns(table, ["period", "commits"], made_by="trend()")
-    by = next((str(table.columns[1]) for table in tables.values()), "")
-    keys = dict.fromkeys(
-        str(key)
-        for table in tables.values()
-        for key in wide(table).columns
-        if table.loc[table[by] == key, "commits"].sum() > 0
-    )
-    colours = dict(zip(keys, colours_of(keys, by), strict=True))
     for name, table in tables.items():
-        if table["commits"].sum() > 0:
-            panels.append(_Panel(clean(str(name)), table, colours, by))
+        require_columns(table, ["period", "commits"], made_by="trend()")
+        totals = wide(table).sum()
+        if totals.sum() > 0:
+            keys = tuple(str(key) for key in totals.index[totals > 0])
+            panels.append(_Panel(clean(str(name)), table, str(table.columns[1]), keys))
     return panels
 
 
@@ -148,15 +144,9 @@ def _of_keys(table: pd.DataFrame, lang: str) -> list[_Panel]:
         if rows["commits"].sum() > 0:
             rows = rows.assign(**{by: rows[by].cat.remove_unused_categories()})
             rows.attrs = dict(table.attrs)
-            panels.append(
-                _Panel(key_name(str(key), by, lang), rows, {str(key): ""}, by)
-            )
-    keys = [key for panel in panels for key in panel.colours]
-    colours = colours_of(keys, by)
-    return [
-        replace(panel, colours={key: colour})
-        for panel, key, colour in zip(panels, keys, colours, strict=True)
-    ]
+            name = key_name(str(key), by, lang)
+            panels.append(_Panel(name, rows, by, (str(key),)))
+    return panels
 
 
 def _grid(
@@ -185,20 +175,19 @@ def _draw(
     line: Timeline,
     value: str,
     scaled: list[pd.DataFrame],
+    colours: dict[str, str],
     ink: Ink,
     lang: str,
 ) -> None:
     own = timeline(panel.rows)
     if value == "share":
-        (colour,) = panel.colours.values()
-        draw_line(ax, own, panel.rows, "share", colour, ink)
+        draw_line(ax, own, panel.rows, "share", colours[panel.keys[0]], ink)
         value_axis(ax, line, scaled, "share", lang, ink, ticks=3)
     else:
         counts = wide(panel.rows)
-        keys = [key for key in counts.columns if counts[key].sum() > 0]
-        layers = [counts[key].to_numpy() for key in keys]
-        colours = [panel.colours[str(key)] for key in keys]
-        stack_bars(ax, own, layers, colours, ink, joints=False)
+        layers = [counts[key].to_numpy() for key in panel.keys]
+        paints = [colours[key] for key in panel.keys]
+        stack_bars(ax, own, layers, paints, ink, joints=False)
         hatch_partial(ax, own, counts.sum(axis=1).to_numpy(), ink)
         count_axis(ax, line, lang, ink, ticks=3)
         highest = max(wide(rows).sum(axis=1).max() for rows in scaled)
@@ -219,10 +208,11 @@ def _draw(
     AtDraw(ax, place)
 
 
-def _legend(figure: Figure, panels: list[_Panel], ink: Ink, lang: str) -> None:
+def _legend(
+    figure: Figure, colours: dict[str, str], by: str, ink: Ink, lang: str
+) -> None:
     from matplotlib.patches import Patch
 
-    colours = panels[0].colours
     legend = figure.legend(
         [Patch(color=colour) for colour in colours.values()][::-1],
         [str(place) for place in range(len(colours))],
@@ -230,23 +220,19 @@ def _legend(figure: Figure, panels: list[_Panel], ink: Ink, lang: str) -> None:
         frameon=False,
         handlelength=1.0,
     )
-    names = [cut(key_name(key, panels[0].by, lang), 20) for key in colours]
+    names = [cut(key_name(key, by, lang), 20) for key in colours]
     for text, name in zip(legend.get_texts(), names[::-1], strict=True):
         say(text, name).set_color(ink.text)
 
 
-def _finding(panels: list[_Panel], value: str, lang: str) -> str:
+def _finding(panels: list[_Panel], value: str, by: str | None, lang: str) -> str:
     if value == "share":
         names = {panel.name: panel.name for panel in panels}
         rows = {panel.name: panel.rows for panel in panels}
         return said_of_ends(rows, "share", names, lang)
-    totals = pd.Series({panel.name: panel.total for panel in panels})
-    total = int(totals.sum())
-    named = totals.drop(list(UNNAMED), errors="ignore")
-    best = str((named if len(named) else totals).idxmax())
-    what = phrase(lang, "commits", n=total)
-    share = percent(totals[best] / total)
-    return phrase(lang, "leads", name=cut(best, 40), share=share, what=what)
+    keys = [panel.keys[0] if by else panel.name for panel in panels]
+    totals = pd.Series([panel.total for panel in panels], index=keys)
+    return leading(totals, by, lang)
 
 
 def _headline(ax: Axes, figure: Figure, ink: Ink, words: str) -> None:

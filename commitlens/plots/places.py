@@ -9,7 +9,7 @@ import numpy as np
 
 from ..palette import COLOURS
 from ..schema import require_columns
-from .canvas import dress, headline, nothing, open_axes
+from .canvas import PARTS, dress, headline, nothing, open_axes
 from .colours import PLAIN, Ink, luminance, pale
 from .heatmaps import scale, shades
 from .text import cut_path, percent, phrase, say, speech, tick_words
@@ -68,7 +68,7 @@ def plot_hotspots(
     rows = np.arange(len(table))[::-1]
     colours = [pale(PLAIN, ink) if few else PLAIN for few in flags(table, "small")]
     ax.barh(rows, commits, 0.7, color=colours)
-    notes = [phrase(lang, "hotspots_axis")]
+    notes = [phrase(lang, "hotspots_axis"), phrase(lang, "hotspots_order")]
     fixes = np.zeros(len(table))
     if "fixes" in table.columns:
         fixes = table["fixes"].to_numpy(dtype="float64", na_value=0)
@@ -103,8 +103,9 @@ def plot_hotspots(
     if known[0]:
         had = phrase(lang, "hotspots_before", before=int(before[0]))
     what = phrase(lang, "commits", n=int(commits[0]))
-    title = phrase(lang, "hotspots", name=_title_name(paths[0]), what=what, before=had)
-    headline(ax, ink, title, note="  ·  ".join(notes))
+    said = "hotspots" if commits[0] == commits.max() else "hottest"
+    title = phrase(lang, said, name=_title_name(paths[0]), what=what, before=had)
+    headline(ax, ink, title, note=PARTS.join(notes))
     return ax
 
 
@@ -207,12 +208,17 @@ def plot_coupling(
     _matrix(ax, grid, few, names, lang, ink)
     first = table.iloc[0]
     either = int(first["left_commits"] + first["right_commits"] - first["together"])
+    left, right = (_title_name(first[side]) for side in ("left", "right"))
+    if left == right:
+        # Of the same name in other folders.
+        left, right = short_paths([first["left"], first["right"]])
     title = phrase(
         lang,
         "coupling",
-        left=_title_name(first["left"]),
-        right=_title_name(first["right"]),
+        left=left,
+        right=right,
         share=percent(float(first["degree"])),
+        together=int(first["together"]),
         n=either,
     )
     note = phrase(lang, "coupling_note") if few.any() else ""

@@ -13,7 +13,7 @@ from matplotlib.dates import date2num
 
 from ..schema import require_columns
 from .colours import Ink, blend
-from .text import AtDraw, clean, cut, phrase, say, tick_words
+from .text import AtDraw, clean, cut, key_name, phrase, say, tick_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,7 +162,7 @@ _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 def time_axis(ax: Axes, line: Timeline, lang: str) -> None:
     """Put few ticks below the periods, and room beside a few of them."""
     most = _most_ticks(ax)
-    ticks = _names(line, most) if line.names else _dates(line, most, lang)
+    ticks = _names(line, most, lang) if line.names else _dates(line, most, lang)
     middles = line.middles
     tick_words(ax.xaxis, [middles[place] for place, _ in ticks], [w for _, w in ticks])
     # A few bars are not to fill the width: that would look like more.
@@ -178,12 +178,14 @@ def _most_ticks(ax: Axes) -> int:
     return max(3, min(9, int(inches / 0.75)))
 
 
-def _names(line: Timeline, most: int) -> list[tuple[int, str]]:
+def _names(line: Timeline, most: int, lang: str) -> list[tuple[int, str]]:
     count = len(line.names)
     step = next((n for n in _STEPS if count / n <= most), count)
     # Counted from the newest, which is the one that is looked for.
     places = list(range(count - 1, -1, -step))[::-1]
-    return [(place, cut(clean(line.names[place]), 12)) for place in places]
+    return [
+        (place, cut(key_name(line.names[place], None, lang), 12)) for place in places
+    ]
 
 
 def _dates(line: Timeline, most: int, lang: str) -> list[tuple[int, str]]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..schema import require_columns
-from .canvas import dress, headline, nothing, open_axes
+from .canvas import PARTS, dress, headline, nothing, open_axes
 from .colours import Ink, colours_of, pale
-from .text import cut, key_name, percent, phrase, say, speech, word
+from .text import cut, key_name, phrase, say, speech, word
 from .timeline import Timeline, hatch_partial, mark_releases, time_axis, timeline
-from .words import listed
+from .words import leading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +72,7 @@ def plot_trend(
     shown = [key for key in counts.columns if totals[key] > 0]
     line = timeline(table)
     heights = counts.sum(axis=1).to_numpy()
-    colours = colours_of(shown, by)
+    colours = colours_of(shown, by, ink)
     stack_bars(ax, line, [counts[key].to_numpy() for key in shown], colours, ink)
     notes = []
     if hatch_partial(ax, line, heights, ink):
@@ -84,7 +84,7 @@ def plot_trend(
     count_axis(ax, line, lang, ink)
     if releases is not None:
         mark_releases(ax, line, releases, ink)
-    headline(ax, ink, _finding(totals, by, lang), note="  ·  ".join(notes))
+    headline(ax, ink, leading(totals, by, lang), note=PARTS.join(notes))
     return ax
 
 
@@ -176,34 +176,6 @@ def count_axis(
     per = word(lang, "per", line.per)
     say(ax.yaxis.label, phrase(lang, "landed_per", per=per))
     dress(ax, ink)
-
-
-def _finding(totals: pd.Series, by: str, lang: str) -> str:
-    """Return what the counts say, in a sentence that is true of all of them."""
-    total = int(totals.sum())
-    without = int(totals.get("(no files)", 0)) if by == "area" else 0
-    if without:
-        # Merges and empty commits are in no area; they would hide the others.
-        total -= without
-        totals = totals.drop("(no files)")
-        if not total:
-            return phrase(lang, "no_files")
-    what = phrase(lang, "commits", n=total)
-    if without:
-        what = phrase(lang, "changing_files", what=what)
-    # The rest has no name to lead with, unless there is nothing else.
-    named = totals.drop("other", errors="ignore")
-    named = named[named > 0] if named.sum() else totals[totals > 0]
-    leaders = [
-        cut(key_name(key, by, lang), 40) for key in named.index[named == named.max()]
-    ]
-    if len(leaders) == len(named) > 1 and len(named) < len(totals[totals > 0]):
-        # Among the rest may be some with just as many.
-        return phrase(lang, "no_lead", by=word(lang, "by", by), what=what)
-    share = percent(named.max() / total)
-    if len(leaders) == 1:
-        return phrase(lang, "leads", name=leaders[0], share=share, what=what)
-    return phrase(lang, "lead", names=listed(leaders, lang), share=share, what=what)
 
 
 def numbers_of(table: pd.DataFrame) -> pd.DataFrame:

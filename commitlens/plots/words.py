@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .text import clean, cut, percent, phrase
+from .text import clean, cut, key_name, percent, phrase, word
 from .timeline import Timeline
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# What is looked for in counts of tiers and of flags.
+_SOUGHT = {
+    "importance": "high",
+    "breaking": "breaking",
+    "security": "security",
+    "bot": "bot",
+}
 
 # A difference of two shares of so many standard errors is not chance, also where
 # a dozen shares are looked at.
@@ -25,6 +33,44 @@ def listed(names: list[str], lang: str, most: int = 3) -> str:
         return names[0]
     comma, last = phrase(lang, "list"), phrase(lang, "and")
     return f"{comma.join(names[:-1])}{last}{names[-1]}"
+
+
+def leading(totals: pd.Series, by: str | None, lang: str) -> str:
+    """Return what counts by key say, in a sentence that is true of all of them.
+
+    Of tiers and flags it is how many have the one that is looked for; else it is
+    who has the most, among what has a name.
+    """
+    total = int(totals.sum())
+    without = int(totals.get("(no files)", 0)) if by == "area" else 0
+    if without:
+        # Merges and empty commits are in no area; they would hide the others.
+        total -= without
+        totals = totals.drop("(no files)")
+        if not total:
+            return phrase(lang, "no_files")
+    what = phrase(lang, "commits", n=total)
+    if without:
+        what = phrase(lang, "changing_files", what=what)
+    if by in _SOUGHT:
+        share = percent(float(totals.get(_SOUGHT[by], 0)) / total)
+        return phrase(
+            lang, "sought", name=word(lang, "told", by), share=share, what=what
+        )
+    # The rest has no name to lead with, unless there is nothing else.
+    named = totals.drop("other", errors="ignore") if by else totals
+    named = named[named > 0] if named.sum() else totals[totals > 0]
+    best = named.index[named == named.max()]
+    if len(best) == len(named) > 1 and len(named) < len(totals[totals > 0]):
+        # Among the rest may be some with just as many.
+        return phrase(lang, "no_lead", by=word(lang, "by", str(by)), what=what)
+    share = percent(named.max() / total)
+    names = [key_name(str(key), by, lang) for key in best]
+    if len(names) == 1:
+        name = _subject(names[0], lang)
+        return phrase(lang, "leads", name=name, share=share, what=what)
+    names = [cut(name, 40) for name in names]
+    return phrase(lang, "lead", names=listed(names, lang), share=share, what=what)
 
 
 def written(number: float, value: str) -> str:
@@ -123,7 +169,7 @@ def said_of_sums(
     """Return which of the sums is the highest at the end."""
     ends = {key: float(rows[value].iloc[-1]) for key, rows in drawn.items()}
     best = max(ends, key=lambda key: ends[key])
-    name, end = cut(names[best], 40), written(ends[best], value)
+    name, end = _subject(names[best], lang), written(ends[best], value)
     return phrase(lang, "sum", name=name, end=end)
 
 
