@@ -311,7 +311,7 @@ def test_an_interrupted_run_keeps_what_it_has(tmp_path, model_repository, model_
         *("--date", "2026-01-05", "--tz", "UTC", "--data", str(tmp_path)),
         *("--model", "openai/x", "--model-option", "concurrency=1", "--output", "-"),
     ]
-    with serve(in_turn(good, after=lambda request: Reply("{}", delay=30))) as server:
+    with serve(in_turn(good, after=lambda request: Reply("{}", delay=120))) as server:
         environment["OPENAI_API_BASE"] = server.url
         process = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -320,7 +320,7 @@ def test_an_interrupted_run_keeps_what_it_has(tmp_path, model_repository, model_
             assert process.poll() is None, process.stderr.read()
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
         assert (process.returncode, out) == (130, b""), err
         assert b"interrupted" in err
 

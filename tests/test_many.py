@@ -138,7 +138,9 @@ def test_ctrl_c_ends_the_loads_and_keeps_the_stores_right(tmp_path):
     builder.git("fast-import", "--quiet", stdin=stream.encode())
     code = (
         "import sys\n"
+        "from commitlens import loader\n"
         "from commitlens.many import load_many\n"
+        "loader.SEGMENT = 250  # much is left to read when the first is stored\n"
         "print('ready', flush=True)\n"
         "load_many(sys.argv[2:], data=sys.argv[1])\n"
         "print('done', flush=True)\n"
