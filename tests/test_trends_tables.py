@@ -430,3 +430,12 @@ def test_lines_that_were_not_counted_are_no_zero(function: Any) -> None:
     risks = compare(history, history, aspects="risk")["key"].tolist()
     assert "large" not in risks
     assert "code without tests" in risks
+
+
+@pytest.mark.parametrize("over", [cumulative, lambda table: rolling(table, 2)])
+def test_what_does_not_add_up_is_not_summed(over: Any) -> None:
+    """Medians of two periods do not tell that of both."""
+    table = commit_sizes(make_history([{}] * 3), tz="UTC")
+
+    with pytest.raises(CommitlensError, match="'median' does not add up over periods"):
+        over(table)

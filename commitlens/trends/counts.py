@@ -123,7 +123,7 @@ def rolling(table: pd.DataFrame, window: int) -> pd.DataFrame:
     Parameters
     ----------
     table : pandas.DataFrame
-        Of `trend` or another function of this package with ``commits``.
+        Of `trend` or another function of this package whose columns add up.
     window : int
         How many periods.
 
@@ -137,7 +137,8 @@ def rolling(table: pd.DataFrame, window: int) -> pd.DataFrame:
     Raises
     ------
     InputError
-        `table` has no counts, or `window` is below 1.
+        `table` has no counts, or has authors or quantiles, which do not add up, or
+        `window` is below 1.
 
     Examples
     --------
@@ -177,7 +178,7 @@ def cumulative(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : pandas.DataFrame
-        Of `trend` or another function of this package with ``commits``.
+        Of `trend` or another function of this package whose columns add up.
 
     Returns
     -------
@@ -187,7 +188,7 @@ def cumulative(table: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     InputError
-        `table` has no counts.
+        `table` has no counts, or has authors or quantiles, which do not add up.
 
     Examples
     --------
@@ -208,6 +209,8 @@ def cumulative(table: pd.DataFrame) -> pd.DataFrame:
 
 #: Columns that add up over periods.
 _SUMS = ("commits", "total", "insertions", "deletions", "net", "files")
+#: Columns that cannot be told of several periods from those of each.
+_ALONE = ("authors", "median")
 
 
 def _worth(table: pd.DataFrame) -> pd.Series:
@@ -230,6 +233,13 @@ def _groups(table: pd.DataFrame) -> pd.Series | None:
 def _along(table: pd.DataFrame, columns: list[str], over: object) -> pd.DataFrame:
     """Apply a running function to the counts of each key."""
     require_columns(table, ["period", "commits"], made_by="commitlens.trend()")
+    for name in _ALONE:
+        if name in table.columns:
+            msg = (
+                f"the column {name!r} does not add up over periods, expected a table "
+                "of counts or shares; make it with a larger freq"
+            )
+            raise InputError(msg)
     some = [name for name in columns if name in table.columns]
     groups = _groups(table)
     if groups is None:
