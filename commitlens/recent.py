@@ -148,6 +148,9 @@ def days_svg(recent: Recent, *, title: str, today: str) -> str:
             f"<title>{date.isoformat()}: {n}</title></rect>"
         )
     line = y(recent.usual)
+    # The words stand above all bars, where none can be behind them.
+    stem = left + (len(counts) - 0.5) * step
+    highest = counts.index(most)
     first = recent.day - dt.timedelta(len(recent.before))
     foot = top + height
     marks = [
@@ -155,8 +158,13 @@ def days_svg(recent: Recent, *, title: str, today: str) -> str:
         f'stroke-dasharray="4 3" opacity=".6"/>',
         _text(left, foot + 16, first.isoformat(), size=11),
         _text(width - left, foot + 16, recent.day.isoformat(), size=11, end=True),
-        _text(width - left, y(recent.count) - 5, today, size=12, end=True, bold=True),
+        _text(width - left, top - 8, today, size=12, end=True, bold=True),
+        f'<path d="M{stem:.1f} {top - 4}V{y(recent.count):.1f}" '
+        'stroke="currentColor" opacity=".6"/>',
     ]
+    if highest < len(counts) * 2 // 3:
+        middle = left + (highest + 0.5) * step
+        marks.append(_text(middle + 4, top - 4, str(most), size=11, end=True))
     return _svg(width, foot + 22, title, [*bars, *marks])
 
 
