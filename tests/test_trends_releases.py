@@ -204,3 +204,16 @@ def test_nothing_landed_for_a_release_beside_the_branch(
     assert len(both.commits) == 1
     with pytest.raises(CommitlensError, match="release must be of .*; got 'v9'"):
         select(history, release="v9")
+
+
+def test_a_tag_of_a_tag_is_a_release(builder: RepositoryBuilder) -> None:
+    """It leads to a commit in the end; one of a folder leads to none."""
+    builder.git("tag", "-a", "-m", "candidate", "approved")
+    builder.git("tag", "-a", "-m", "release", "v1.2", "approved")
+    builder.git("tag", "-a", "-m", "a folder", "folder", "HEAD^{tree}")
+    builder.git("tag", "-a", "-m", "of a folder", "v1.3", "folder")
+
+    table = releases(load_history(builder.path))
+
+    assert table["release"].tolist() == ["v1.0", "v1.0.1", "v1.1", "v1.2"]
+    assert table["commits"].tolist() == [1, 0, 3, 3]

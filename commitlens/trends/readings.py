@@ -94,10 +94,19 @@ def tags(repository: Repository) -> list[Tag]:
             continue
         name, kind, sha, inner_kind, inner, when = fields
         commit = sha if kind == b"commit" else inner if inner_kind == b"commit" else b""
+        if inner_kind == b"tag":  # a tag of a tag: git looks one step ahead
+            commit = _commit_of(repository, inner)
         if commit:
             said = gitlog.decode(name)
             found.append(Tag(said, commit.decode("ascii"), int(when or 0)))
     return found
+
+
+def _commit_of(repository: Repository, tag: bytes) -> bytes:
+    """Return the commit that a tag leads to in the end, empty for none."""
+    name = tag.decode("ascii") + "^{commit}"
+    done = repository._run("rev-parse", "--verify", "--quiet", name)
+    return b"" if done.returncode else done.stdout.strip()
 
 
 def ancestry(repository: Repository, tip: str) -> Iterator[tuple[str, int, list[str]]]:
