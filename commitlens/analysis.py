@@ -109,14 +109,16 @@ def _summary(row: Mapping[str, Any], facts: _Facts) -> Iterator[Statement]:
     if row["is_merge"]:
         # What a merge brings is told in a paragraph, which starts with the title.
         title = prose.whole(title, row["body"], limit=WORDS[tier])
+    note = _breaking_note(row) if row.get("breaking") else ""
     words = ""
     if tier != "low":
-        words = prose.lead(body, limit=WORDS[tier], subject=row["subject"])
+        # What breaks has a sentence of its own.
+        told = _BREAKING.sub("", body) if note else body
+        words = prose.lead(told, limit=WORDS[tier], subject=row["subject"])
     if clean(title).strip():
         yield Statement("summary", "says", {"text": title})
     if clean(words).strip() and words.rstrip(".").lower() != title.rstrip(".").lower():
         yield Statement("summary", "explains", {"text": words})
-    note = _breaking_note(row) if row.get("breaking") else ""
     if note:
         yield Statement("advice", "breaking_note", {"text": note})
     if row.get("change_type") == "perf" or row.get("security"):

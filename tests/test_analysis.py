@@ -366,3 +366,21 @@ def test_tests_that_go_are_told():
 
     assert "Adds 1 test" in sentences
     assert "Removes 6 tests" in sentences
+
+
+def test_what_breaks_is_told_once():
+    """The author's note on a break is an advice, and no part of the summary."""
+    rows = [
+        {
+            "subject": "feat!: read twice",
+            "body": "It was read once.\n\nBREAKING CHANGE: `read` takes\nno name.",
+            "files": [{"path": "src/api.py", "insertions": 30, "deletions": 2}],
+        }
+    ]
+
+    sentences = said(scored(rows))[0]
+
+    assert ("summary", "It was read once.") in sentences
+    assert [text for _, text in sentences if "no name" in text] == [
+        "The author on what breaks: \\`read\\` takes no name."
+    ]
