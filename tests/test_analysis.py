@@ -13,6 +13,7 @@ import pytest
 from commitlens import prose, schema
 from commitlens.analysis import Statement, analyse, render
 from commitlens.change_types import classify
+from commitlens.diffs import mechanical
 from commitlens.errors import InputError
 from commitlens.testing import make_history
 
@@ -384,3 +385,13 @@ def test_what_breaks_is_told_once():
     assert [text for _, text in sentences if "no name" in text] == [
         "The author on what breaks: \\`read\\` takes no name."
     ]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_whatever_mechanical_change_there_is_has_words(lang):
+    """One that lacked them ended the whole report."""
+    kinds = re.findall(r"``(\w+)``", mechanical.__doc__.partition("Returns")[2])
+
+    for kind in kinds:
+        assert render(Statement("summary", f"only_{kind}", {}), lang)
+    assert {"whitespace", "messages"} < set(kinds)
