@@ -383,7 +383,7 @@ def test_what_breaks_is_told_once():
 
     assert ("summary", "It was read once.") in sentences
     assert [text for _, text in sentences if "no name" in text] == [
-        "The author on what breaks: \\`read\\` takes no name."
+        "The author on what breaks: `read` takes no name."
     ]
 
 
