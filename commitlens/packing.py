@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from .diffs import FileDiff
 from .patches import Patch, Shown
+from .redaction import redact
 
 #: Tokens of a diff in one request, by tier, and in one part of a large one.
 BUDGETS = {"high": 4000, "medium": 1800, "low": 500}
@@ -198,7 +199,7 @@ def pack(
         if at not in texts and t in left and not _in(t.file.path, more)
     ]  # fmt: skip
     if none:
-        some = ", ".join(none[:_NAMED])
+        some = ", ".join(map(_name, none[:_NAMED]))
         shown.append(f"[not shown: {len(none)} files: {some}{' …' * (len(none) > 12)}]")
     kinds = Counter(kind for kind, _ in skipped)
     coverage = Coverage(
@@ -213,7 +214,12 @@ def pack(
 
 
 def _in(path: str, texts: Iterable[str]) -> bool:
-    return any(f"=== {path} " in text for text in texts)
+    return any(f"=== {_name(path)} " in text for text in texts)
+
+
+def _name(path: str) -> str:
+    """Return a path as it is shown: on one line, and a key in it taken out."""
+    return redact(" ".join(path.split("\n")))[0][:300]
 
 
 def _hunks(patch: Patch, file: FileDiff) -> Sequence[Shown]:
@@ -243,9 +249,9 @@ _STATUS = {"A": "added", "D": "deleted", "M": "modified", "R": "renamed", "C": "
 def _title(file: FileDiff) -> str:
     status = _STATUS.get(file.status, file.status)
     if file.old_path != file.path:
-        status += f" from {file.old_path}"
+        status += f" from {_name(file.old_path)}"
     mode = ", mode changed" if file.modes and not file.body else ""
-    return f"=== {file.path} ({status}, {file.category}, {_size(file)}{mode})"
+    return f"=== {_name(file.path)} ({status}, {file.category}, {_size(file)}{mode})"
 
 
 def _size(file: FileDiff) -> str:
@@ -258,7 +264,7 @@ def _told(skipped: Sequence[tuple[str, FileDiff]]) -> str:
     """Return one line a file that is not shown, and a count of the rest."""
     lines = []
     for kind, file in skipped[:_NAMED]:
-        status, path = _STATUS.get(file.status, file.status), file.path[:200]
+        status, path = _STATUS.get(file.status, file.status), _name(file.path)
         lines.append(f"[not shown: {kind} file {path}, {status}, {_size(file)}]")
     if len(skipped) > _NAMED:
         lines.append(f"[not shown: {len(skipped) - _NAMED} more such files]")

@@ -32,6 +32,25 @@ SECRETS = {
     "literal": f'api_key = "{KEY[:20]}"',
     "literal in json": f'"client_secret": "{KEY[:20]}",',
     "dotenv": f"DB_PASSWORD={KEY[:18]}",
+    "dotenv, short": "DB_PASS=" + KEY[:10] + "&3",
+    "dotenv, other names": f"ENCRYPTION_KEY={KEY}",
+    "dotenv, salt": f"SIGNING_SALT={KEY[:20]}",
+    "dotenv, no name": f"FOO_BAR={KEY}",
+    "phrase": f"PASSPHRASE={KEY[:12]}-horse",
+    "base": "SECRET_KEY_BASE=" + KEY,
+    "yaml": f"  password: {KEY[:12]}",
+    "sentence": f"The old one was gone; password: {KEY[:16]}",
+    "user of an address": f"https://{KEY}@o1.ingest.example.org/1",
+    "token": f'const TOKEN = "{KEY}";',
+    "a name and several literals": f'api_key = ("{KEY[:20]}"\n+          "{KEY[20:]}")',
+    "a token in several literals": f'"ghp_{KEY[:12]}" + \\\n+  "{KEY[12:36]}"',
+    "netrc": f"machine example.org login ada password {KEY[:14]}",
+    "npmrc": f"_auth={KEY}",
+    "docker": f'"auth": "{KEY}"',
+    "pgpass": f"db:5432:shop:ada:{KEY[:14]}",
+    "curl": f"curl -u ada:{KEY[:14]} https://example.org",
+    "option": f"mysql --password={KEY[:14]} -u root",
+    "xml": f"<db.password>{KEY[:14]}</db.password>",
 }
 PLAIN = (
     "password = get_password()",
@@ -45,6 +64,18 @@ PLAIN = (
     'API_KEY = os.environ["API_KEY"]',
     'password = "${DB_PASSWORD}"',
     "integrity sha512-short==",
+    "password: string;",
+    "password = hash_password2(x)",
+    'token: "EOF"',
+    'assert_eq!(token, "ident1")',
+    'tokenizer = "gpt2-large-v1-abcdef"',
+    "AUTH_URL=https://example.org/abcdefg1",
+    "TOKEN_LIMIT=100000",
+    "COMMIT=0123456789abcdef0123456789abcdef01234567",
+    "docker run -u 1000:1000 image",
+    "SECRET_NAME=${NAME}",
+    'text = "one " + "two"',
+    '"password": { "type": "string" }',
 )
 
 
@@ -98,5 +129,18 @@ def test_secrets_of_a_diff_are_not_packed(tmp_path):
 def test_long_and_hostile_text_takes_no_time():
     """Time grows with the size of the text, whatever stands in it."""
     for text in ("a" * 200_000, "password" * 20_000, "\n" * 200_000, "://:" * 40_000,
+                 "-" * 200_000, "auth-" * 40_000, '"a"+"b"' * 20_000, "a." * 100_000,
                  "-----BEGIN PRIVATE KEY-----" * 5000, "eyJ" * 60_000):  # fmt: skip
         redact(text)
+
+
+def test_a_key_in_the_name_of_a_file_is_not_packed(tmp_path):
+    """Names of files are text of strangers too."""
+    builder = RepositoryBuilder(tmp_path / "demo")
+    builder.commit("add", {f"keys/ghp_{KEY[:36]}.py": "x = 1\n",
+                           f"ghp_{KEY[:36]}.png": b"\x89PNG\0"})  # fmt: skip
+    raw = builder.git("diff-tree", "-p", "--root", "--full-index", "HEAD").encode()
+    packed = pack(Patch(raw.partition(b"\n")[2]), 5000)
+
+    assert KEY[:20] not in packed.text
+    assert packed.text.count(MARK) == 2
