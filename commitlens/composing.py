@@ -94,7 +94,8 @@ def _anchor(cite: str, patch: Patch) -> str:
         return cite
     names = [p for p in patch.paths if p == found[1] or p.endswith("/" + found[1])]
     at = patch.anchor(names[0], int(found[2])) if names else None
-    return f"{names[0]}@{at[0]}+{at[1]}" if at else found[1]
+    # A line that the diff does not show stays what it is: a wrong one.
+    return f"{names[0]}@{at[0]}+{at[1]}" if at else cite
 
 
 def empty_summary(answer: Any, commit: Commit) -> list[str]:
@@ -254,9 +255,13 @@ def settle(answer: Any, material: Material) -> str:
     now, wanted = TIERS.index(tier), TIERS.index(answer.proposal.tier)
     if now == wanted:
         return tier
-    at = place(answer.proposal.cite, material.commit) if answer.proposal.cite else None
+    cite = answer.proposal.cite.strip()
+    at = place(cite, material.commit) if cite else None
     if at is None or at[0] not in material.patch.paths or not answer.proposal.reason:
         return tier
+    named = _PLACE.fullmatch(cite)
+    if at[1] is None and named and (named[2] or named[3]):
+        return tier  # a line that the diff does not show proves nothing
     held, judged = ground(answer.proposal.reason, material.commit)
     if not held or any(why for _, why in judged):
         return tier

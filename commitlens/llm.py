@@ -238,22 +238,56 @@ def completer(model: Model) -> Complete:
         elif key:
             words = f"the environment has no {key}"
             raise Failure(kind="key", words=words, sent=False)
-        try:
-            answer = module.completion(
-                model=model.name,
-                messages=[dict(message) for message in messages],
-                max_tokens=room,
-                timeout=model.timeout,
-                num_retries=0,
-                max_retries=0,
-                drop_params=True,
-                **options,
+
+        def ask() -> Reply:
+            return _reply(
+                module.completion(
+                    model=model.name,
+                    messages=[dict(message) for message in messages],
+                    max_tokens=room,
+                    timeout=model.timeout,
+                    num_retries=0,
+                    max_retries=0,
+                    drop_params=True,
+                    **options,
+                )
             )
+
+        try:
+            return _within(model.timeout + _GRACE, ask)
+        except Failure:
+            raise
         except Exception as error:
             raise failure(error) from None
-        return _reply(answer)
 
     return complete
+
+
+#: Seconds beyond the timeout until an answer that still drips is given up.
+_GRACE = 1.0
+
+
+def _within(seconds: float, call: Callable[[], Reply]) -> Reply:
+    """Return what a call returns, or fail when it takes longer.
+
+    The timeout of a client begins anew with each byte that comes.
+    """
+    done: list[Reply | BaseException] = []
+
+    def work() -> None:
+        try:
+            done.append(call())
+        except BaseException as error:
+            done.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not done:
+        raise Failure(kind="timeout", words=f"no whole answer within {seconds:g} s")
+    if isinstance(done[0], BaseException):
+        raise done[0]
+    return done[0]
 
 
 def _missing_key(name: str) -> str | None:
@@ -291,6 +325,7 @@ _RULES: tuple[tuple[str | None, int | None, str | None, str], ...] = (
     (None, None, r"api_key client option must be set|missing credentials", "key"),
     ("PermissionDeniedError", None, None, "forbidden"),
     (None, 403, None, "forbidden"),
+    (None, 402, None, "forbidden"),  # no credit left
     ("NotFoundError", None, None, "unknown_model"),
     (None, None, r"LLM Provider NOT provided", "unknown_model"),
     ("RateLimitError", None, None, "rate"),
@@ -318,7 +353,13 @@ def failure(error: Exception) -> Failure:
         and (pattern is None or re.search(pattern, words, re.IGNORECASE))
     )
     headers = getattr(error, "litellm_response_headers", None) or {}
-    return Failure(kind, without_keys(words), _seconds(headers.get("retry-after")))
+    # What litellm puts around it says nothing, and may hold paths of this machine.
+    plain = _AROUND.sub("", words).partition("Traceback (most recent")[0].strip()
+    said = without_keys(plain) or name
+    return Failure(kind, said, _seconds(headers.get("retry-after")))
+
+
+_AROUND = re.compile(r"(?:litellm\.)?\w+(?:Error|Exception|Timeout)(?:: | - )")
 
 
 def _seconds(text: str | None) -> float:

@@ -24,7 +24,7 @@ from commitlens.cli import main
 from commitlens.errors import InputError
 from commitlens.history import load_history
 from commitlens.limits import Gate
-from commitlens.llm import Failure, Model, failure, without_keys
+from commitlens.llm import Failure, Model, _within, failure, without_keys
 from commitlens.llm import Reply as Said
 from commitlens.planning import plan_analyses, prompts
 from commitlens.report import daily_report
@@ -229,6 +229,8 @@ def proposing(tier: str, cite: str = "src/reader.py", reason: str = "Readers are
         (proposing("high", cite=""), "medium"),
         (proposing("high", cite="src/none.py"), "medium"),
         (proposing("high", cite="README.md"), "medium"),
+        (proposing("high", cite="src/reader.py:2"), "high"),
+        (proposing("high", cite="src/reader.py:900"), "medium"),
         (proposing("high", reason="It is 80 % slower."), "medium"),
         (proposing("medium"), "medium"),
     ],
@@ -367,7 +369,7 @@ def test_what_the_command_line_says(server, command, monkeypatch):
     code, out, err = command("--model", "openai/y", "--output", "-")
     assert code == 3
     assert "commits have no analysis by `openai/y`" in out
-    assert "the provider denied access (403)" in out
+    assert "the provider denied access, or no credit is left (403)" in out
     assert "analyses rest on evidence alone: " in err
 
     # The environment names a model as well, and none means none.
@@ -490,6 +492,32 @@ def test_options_of_a_model(options, said):
     """A misspelt one is told with those that there are."""
     with pytest.raises(InputError, match=re.escape(said)):
         Model("openai/x").having(options)
+
+
+def test_an_answer_that_drips_ends_after_the_timeout():
+    """A byte now and then is not an answer in time."""
+    stop = threading.Event()
+
+    def call():
+        stop.wait(30)
+        return Said("{}", "stop")
+
+    with pytest.raises(Failure, match="timeout: no whole answer within 0.05 s"):
+        _within(0.05, call)
+    stop.set()
+    assert _within(30, call).text == "{}"
+    with pytest.raises(ZeroDivisionError):
+        _within(30, lambda: 1 // 0)
+
+
+def test_words_of_a_provider_are_its_own():
+    """Neither what litellm puts around them, nor paths of this machine."""
+    error = RuntimeError(
+        "litellm.InternalServerError: InternalServerError: OpenAIException - no such "
+        'thing Traceback (most recent call last): File "/home/ada/x.py", line 1'
+    )
+
+    assert failure(error).words == "no such thing"
 
 
 def test_words_of_a_provider_lose_keys(monkeypatch):
