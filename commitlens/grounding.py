@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from unicodedata import decimal
 
 from . import mentions
 from .patches import Patch
@@ -177,6 +178,10 @@ def objections(sentence: str, commit: Commit, near: str = "") -> Iterator[str]:
     near : str, optional
         The hunk that the claim cites: numbers must occur there, or in the message.
     """
+    # Digits of any script are digits.
+    sentence = re.sub(r"\d", lambda digit: str(decimal(digit[0])), sentence).replace(
+        "％", "%"
+    )
     rest = sentence
     for url in mentions.URL.findall(sentence):
         if url.rstrip(".,;") not in commit.all:

@@ -62,6 +62,13 @@ PLAIN_WORDS = frozenset(
     ]
 )
 
+_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+_ONES = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen"
+    r"|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|dozens?|hundred)"
+)
+_WORDS = rf"(?:{_TENS}(?:-{_ONES})?|{_ONES})"
+_HAN = r"[一二两三四五六七八九十百千万几数]"
 #: Quantities in words: nobody measured them unless somebody did.
 MAGNITUDE = re.compile(
     r"\b(?:(?:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|hundred|several"
@@ -69,10 +76,13 @@ MAGNITUDE = re.compile(
     r"|half (?:the|of|as)"
     r"|(?:doubles?|triples?|halves|halved|doubled|tripled|quadrupled) (?:the|its|in)"
     r"|an? order of magnitude|orders of magnitude|(?:a|one) (?:quarter|third|fifth)"
-    r"|(?:ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety) ?"
-    r"(?:percent|per cent))\b"
+    r"|twice (?:faster|slower|more|less|the)|(?:doubled|tripled|quadrupled|halved)"
+    r"(?! quot\w+| slash\w*| backslash\w*)|(?:dozens|hundreds|thousands|millions) of"
+    r"|(?:two|three) (?:thirds|quarters|fifths)"
+    rf"|{_WORDS}[ -](?:percent|per cent|(?:milli|micro|nano)?seconds?|minutes?|hours?"
+    r"|(?:kilo|mega|giga)?bytes?))\b|[½⅓⅔¼¾⅕⅛]"
     r"|[一二两三四五六七八九十百千几数]+(?:成|倍)|百分之[一二三四五六七八九十百]+|一半"
-    r"|翻[一两倍番]|数量级|(?:一|两|几|数|十几|几十|上百)(?:毫秒|微秒|秒钟?|分钟|兆)"
+    rf"|翻[一两倍番]|数量级|{_HAN}+(?:多|余)?(?:毫秒|微秒|秒钟?|分钟|小时|兆|字节)|{_HAN}+分之{_HAN}+"
     r"|\b(?:a few|several|some|tens of|hundreds of) (?:milli|micro|nano)?seconds\b",
     re.IGNORECASE,
 )

@@ -98,6 +98,16 @@ FALSE = [
     "Set HTTP_RETRY_LIMIT to change it.",
     "The change is like that of commit 3f9c2aa.",
     "`src/http/client.py:400` shows it.",
+    "Throughput is ３７％ better.",
+    "Throughput doubled.",
+    "It is twice faster now.",
+    "It saves thirty-seven milliseconds.",
+    "It is dozens of times faster.",
+    "About ½ of the memory is saved.",
+    "Two thirds of the requests end sooner.",
+    "三分之一的请求更快返回。",
+    "耗时减少三十七毫秒。",
+    "延迟降低 ٣٧ 毫秒。",
 ]
 
 
