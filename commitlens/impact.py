@@ -91,12 +91,12 @@ SAYS: dict[str, re.Pattern[str]] = {
             r"|sort|dedup|share|reuse|hoist|factor)\w*\b|\b(?:unused|dead code|nits?"
             r"|typos?|clean-?ups?|const|lint\w*|clippy|format\w*|indent\w*|whitespace"
             r"|comments?|naming|annotat\w+|type hints?|stray|redundant|unnecessary"
-            r"|unneeded|leftover)\b|清理|整理"
+            r"|unneeded|leftover|warnings?|simplification|polish\w*|misc)\b|清理|整理"
         ),
         "texts": (
             r"\b(?:messages?|wording|reword\w*|spelling|misspell\w*|grammar|logs?"
             r"|logging|strings? for translation|help (?:text|message)|docstrings?"
-            r"|typos?|hints?|tooltip|icons?|logo)\b"
+            r"|typos?|hints?|tooltip|icons?|logo|completions?|translations?)\b"
         ),
         "tests": r"\b(?:tests?|flak[ye]\w*|ci|benchmarks?|coverage|fixtures?)\b",
         "internals": r"\b(?:internal\w*|private|experimental|unstable|wip|debug\w*)\b",
@@ -179,15 +179,30 @@ def log(number: float) -> float:
     return math.log2(1 + number)
 
 
-def _kind(name: str) -> Measure:
-    def sentence(c: Commit) -> str:
-        if name not in AROUND and not c.touched.code:
-            return f"a {name} that touches no code"
-        if name not in AROUND and not c.has_code:
-            return f"a {name} in tools around the product"
-        return f"change type {name}"
+#: Types that are about what runs.
+_ABOUT_CODE = ("feat", "fix", "perf", "refactor", "revert")
 
-    return Measure("score_kind", lambda c: c.change_type == name, sentence)
+
+def _kind(name: str) -> Measure:
+    return Measure(
+        "score_kind",
+        lambda c: c.change_type == name,
+        lambda _: f"change type {name}",
+    )
+
+
+def _without_code(c: Commit) -> str:
+    where = "in tools around the product" if c.touched.code else "that touches no code"
+    return f"a {c.change_type} {where}"
+
+
+def _sized(kinds: tuple[str, ...]) -> Measure:
+    """Lines of code, of some kinds of changes alone."""
+    return Measure(
+        "score_reach",
+        lambda c: min(10.0, log(c.touched.core_lines)) if c.change_type in kinds else 0,
+        _area,
+    )
 
 
 def _said(part: str, name: str, applies: Callable[[Commit], bool]) -> Measure:
@@ -321,8 +336,9 @@ def _always(_: Commit) -> bool:
     return True
 
 
-def _code(c: Commit) -> bool:
-    return c.has_code
+def _product(c: Commit) -> bool:
+    """Whether what users run, or what it runs on, is touched."""
+    return c.has_code or not c.touched.count.keys().isdisjoint(("dependency", "config"))
 
 
 #: The measures, in the order of their parts.
@@ -341,6 +357,16 @@ MEASURES: dict[str, Measure] = {
         "score_kind",
         lambda c: c.change_type in AROUND and c.interface.visible and c.has_code,
         lambda c: f"called {c.change_type}, yet it changes what users of the code see",
+    ),
+    "no product": Measure(
+        "score_kind",
+        lambda c: not c.has_code and c.change_type in _ABOUT_CODE,
+        _without_code,
+    ),
+    "small guess": Measure(
+        "score_kind",
+        lambda c: c.unsure and c.has_code and c.touched.core_lines <= 10,
+        lambda c: f"change type {c.change_type}",
     ),
     "no code": Measure(
         "score_kind",
@@ -366,6 +392,8 @@ MEASURES: dict[str, Measure] = {
     "lines": Measure(
         "score_reach", lambda c: min(10.0, log(c.touched.core_lines)), _area
     ),
+    "lines of a feature": _sized(("feat",)),
+    "lines of a repair": _sized(("fix", "perf", "revert")),
     "core": Measure(
         "score_reach", lambda c: c.usual.core if c.has_code else 0.0, _area
     ),
@@ -385,6 +413,11 @@ MEASURES: dict[str, Measure] = {
         ),
     ),
     "around": Measure("score_reach", _around, _around_lines),
+    "much around": Measure(
+        "score_reach",
+        lambda c: min(3.0, max(0.0, _around(c) - log(100))),
+        _around_lines,
+    ),
     "few lines": Measure(
         "score_reach",
         lambda c: c.has_code and c.touched.core_lines <= 10,
@@ -403,7 +436,7 @@ MEASURES: dict[str, Measure] = {
     ),
     **{kind: _fact(kind, 3.0) for kind in WORTH},
     **{
-        f"says {name}": _said("score_behaviour", name, _code)
+        f"says {name}": _said("score_behaviour", name, _product)
         for name in (
             *("defaults", "support", "deprecation", "something new", "an option"),
             *("rewriting", "removal"),

@@ -85,9 +85,9 @@ def test_what_the_reader_must_know_today_is_high(subject, files):
         ("fix: wrong offset in the header", [file("src/app/core.py", 8)]),
         ("feat: show the size of a file", [file("src/web/page.py", 25)]),
         ("refactor: split the parser", [file("src/app/core.py", 120)]),
-        ("test: cover the scheduler", [file("tests/test_b.py", 600)]),
-        ("docs: a guide to the scheduler", [file("docs/guide.md", 600)]),
-        ("ci: build wheels for ARM", [file(".github/workflows/ci.yml", 160)]),
+        ("test: cover the scheduler", [file("tests/test_b.py", 3000)]),
+        ("docs: a guide to the scheduler", [file("docs/guide.md", 3000)]),
+        ("ci: build wheels for ARM", [file(".github/workflows/ci.yml", 900)]),
     ],
 )
 def test_ordinary_and_notable_work_is_medium(subject, files):
@@ -167,7 +167,7 @@ def test_a_title_that_understates_is_seen_through():
     ]
     plain = rated({"subject": "docs: tidy up", "files": [CORE]})
     seen = rated({"subject": "docs: tidy up", "files": [CORE]}, facts=facts)
-    assert seen["importance_score"].iloc[0] > plain["importance_score"].iloc[0] + 15
+    assert seen["importance_score"].iloc[0] > plain["importance_score"].iloc[0] + 12
     assert seen["importance"].iloc[0] in ("medium", "high")
     assert any("'--depth'" in reason for reason in seen["importance_reasons"].iloc[0])
 
