@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from .history import History
     from .llm import Model
+    from .report import Report
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -194,9 +195,12 @@ def _report(
     refresh: bool,
 ) -> int:
     from .history import load_history, load_last_day
+    from .llm import require_litellm
     from .report import daily_report
 
     asked = _model(model, model_options, needed=plan or bool(budget))
+    if show_prompt:
+        require_litellm()
 
     where: dict[str, Any] = {"tz": tz, "data": data, "refresh": refresh}
     if date or since or until:
@@ -205,12 +209,13 @@ def _report(
         history = load_last_day(repo, **where)
     # Only the commits of the period are scored, and their diffs read.
     period: dict[str, Any] = {"date": date, "since": since, "until": until, "tz": tz}
-    if plan or show_prompt:
-        _foretell(history, period, asked if plan else None, lang=lang, data=data)
-        return 0
     made = daily_report(
-        history, **period, lang=lang, model=asked, budget=budget, data=data
-    )
+        history, **period, lang=lang, model=asked, budget=budget, plan=plan,
+        show_prompt=show_prompt, data=data,
+    )  # fmt: skip
+    if plan or show_prompt:
+        _foretell(made)
+        return 0
     tell(made.warnings, about=about)
     if made.written:
         tell(made.written.told(), about=about)
@@ -240,28 +245,11 @@ def _model(name: str | None, options: Sequence[str], *, needed: bool) -> Model |
     return Model(name).having({key: value for key, _, value in pairs})
 
 
-def _foretell(
-    history: History,
-    period: dict[str, Any],
-    model: Model | None,
-    *,
-    lang: str,
-    data: str | None,
-) -> None:
-    """Print what a model would cost, or without one what it would be sent."""
-    from .llm import require_litellm
-
-    require_litellm()
-    from .planning import plan_analyses, prompts
-    from .report import select
-
-    part = select(history, **period)
-    if model:
-        print_bytes(
-            f"{plan_analyses(part, model=model, lang=lang, data=data)}\n".encode()
-        )
-        return
-    for shas, messages in prompts(part, lang=lang):
+def _foretell(made: Report) -> None:
+    """Print what a model would cost, or what it would be sent."""
+    if made.plan:
+        print_bytes(f"{made.plan}\n".encode())
+    for shas, messages in made.prompts:
         lines = [f"===== {' '.join(sha[:12] for sha in shas)}"]
         for message in messages:
             lines += [f"----- {message['role']}", message["content"]]

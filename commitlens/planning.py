@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .analysis import analyse
 from .answers import SHAPES, Batch, Part
 from .asking import Run
-from .llm import Message, Model
+from .llm import Message, Model, as_model, prices
 from .material import materials
 from .packing import estimate
 from .prompting import ask_for
@@ -104,6 +104,7 @@ def plan_analyses(
     history: History,
     *,
     model: str | Model | None = None,
+    model_options: Mapping[str, float] | None = None,
     lang: str = "en",
     data: str | os.PathLike[str] | None = None,
 ) -> Plan:
@@ -117,6 +118,8 @@ def plan_analyses(
         As `commitlens.score` gives it.
     model : str or Model, optional
         As litellm names it; default: the environment's ``COMMITLENS_MODEL``.
+    model_options : mapping, optional
+        Fields of `Model` by name.
     lang : {"en", "zh"}, default "en"
         The language.
     data : path-like, optional
@@ -131,7 +134,7 @@ def plan_analyses(
     --------
     >>> print(plan_analyses(scored, model="openai/gpt-4o-mini"))
     """
-    run = Run(chosen_model(model), data=data)
+    run = Run(chosen_model(model, options=model_options), data=data)
     writer = Writer(run, lang)
     found = {tier: Planned(tier) for tier in reversed(TIERS)}
     for task in writer.tasks(materials(history, analyse(history), lang)):
@@ -141,7 +144,7 @@ def plan_analyses(
                 known, commits=known.commits + 1, kept=known.kept + 1
             )
             continue
-        for messages, room in requests(task, lang):
+        for messages, room in requests(task, lang, writer.context):
             read = sum(estimate(message["content"]) for message in messages)
             cost = run.spending.dollars(read, room)
             known = replace(
@@ -156,19 +159,25 @@ def plan_analyses(
 
 
 def prompts(
-    history: History, *, lang: str = "en"
+    history: History, *, lang: str = "en", model: str | Model | None = None
 ) -> Iterator[tuple[tuple[str, ...], list[Message]]]:
     """Yield exactly what would be sent, with the commits that it is about.
 
-    Answers that are kept are not looked for: this is what a first run sends.
+    Answers that are kept are not looked for: this is what a first run sends. What
+    a model can read is heeded when it is named; it needs no key.
     """
-    for task in Writer(None, lang).tasks(materials(history, analyse(history), lang)):
+    chosen = as_model(model)
+    context = (prices(chosen).context or 0) if chosen else 0
+    writer = Writer(None, lang, context=context)
+    for task in writer.tasks(materials(history, analyse(history), lang)):
         shas = tuple(one.row["sha"] for one in task.some)
-        for messages, _ in requests(task, lang):
+        for messages, _ in requests(task, lang, writer.context):
             yield shas, messages
 
 
-def requests(task: Task, lang: str) -> Iterator[tuple[list[Message], int]]:
+def requests(
+    task: Task, lang: str, context: int = 0
+) -> Iterator[tuple[list[Message], int]]:
     """Yield the requests of a task, with the tokens that each answer may take.
 
     What will be noted of the parts of a large commit is not known yet.
@@ -181,7 +190,7 @@ def requests(task: Task, lang: str) -> Iterator[tuple[list[Message], int]]:
         yield ask_for("batch", told, Batch, lang), ROOM["low"] * len(told)
         return
     (one,) = task.some
-    packed = one.packed(one.tier)
+    packed = one.packed(one.tier, context=context)
     for part in packed.parts:
         shown = replace(one.told, diff=part, evidence="", tier=one.tier)
         yield ask_for("part", [shown], Part, lang), NOTES

@@ -38,7 +38,8 @@ from .wording import Words, count, load_words
 if TYPE_CHECKING:
     import jinja2
 
-    from .llm import Model
+    from .llm import Message, Model
+    from .planning import Plan
     from .statements import Analysis
     from .written import Written
 
@@ -81,6 +82,11 @@ class Report:
         The pictures of its page, as HTML; Markdown has none.
     written : Written or None
         What a model wrote, and what that took; None without one.
+    plan : Plan or None
+        What a model would be asked and cost, when that was asked for.
+    prompts : tuple
+        What it would be sent, when that was asked for: the shas and the messages
+        of each request.
     """
 
     markdown: str
@@ -96,6 +102,8 @@ class Report:
     degraded: bool = False
     figures: str = ""
     written: Written | None = None
+    plan: Plan | None = None
+    prompts: tuple[tuple[tuple[str, ...], list[Message]], ...] = ()
 
     def __str__(self) -> str:
         return self.markdown
@@ -195,7 +203,10 @@ def daily_report(
     lang: str = "en",
     now: dt.datetime | None = None,
     model: str | Model | None = None,
+    model_options: Mapping[str, float] | None = None,
     budget: str | float | None = None,
+    plan: bool = False,
+    show_prompt: bool = False,
     data: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
 ) -> Report:
@@ -219,9 +230,17 @@ def daily_report(
     model : str or Model, optional
         Who writes the analyses, as litellm names models (``openai/gpt-4o-mini``);
         see `commitlens.write_analyses`. Default: they are made from evidence.
+    model_options : mapping, optional
+        Fields of `commitlens.Model` by name: ``{"timeout": 30}``.
     budget : str or float, optional
         The most that the model may cost: ``"0.50"`` (US dollars) or
         ``"200k-tokens"``. What is beyond it rests on evidence.
+    plan : bool, default False
+        Send nothing: the report is the one from evidence, and its ``plan`` says
+        what the model would be asked and cost; prints as a table.
+    show_prompt : bool, default False
+        Send nothing: the report is the one from evidence, and its ``prompts`` are
+        exactly what would be sent. A model need not be named.
     data : path-like, optional
         The data folder, where a model's answers are kept.
     progress : bool, optional
@@ -254,15 +273,28 @@ def daily_report(
     start, end, label = period_of(history, date, since, until, where, now)
     part = scored(between(history, start, end))
     words = load_words(lang)
-    written = None
-    if model is None:
+    written = planned = None
+    shown: tuple[tuple[tuple[str, ...], list[Message]], ...] = ()
+    if plan or show_prompt:
+        from .planning import plan_analyses, prompts
+        from .written import chosen_model
+
+        if plan:
+            planned = plan_analyses(
+                part, model=model, model_options=model_options, lang=lang, data=data
+            )
+        if show_prompt:
+            asked = model and chosen_model(model, options=model_options)
+            shown = tuple(prompts(part, lang=lang, model=asked))
+    if model is None or plan or show_prompt:
         analyses: Sequence[Analysis] = analyse(part)
     else:
         from .written import write_analyses  # needs what the extra [llm] brings
 
         written = write_analyses(
-            part, model=model, lang=lang, budget=budget, data=data, progress=progress
-        )
+            part, model=model, model_options=model_options, lang=lang,
+            budget=budget, data=data, progress=progress,
+        )  # fmt: skip
         part, analyses = written.apply(part), written.analyses
     rows = make_rows(part, analyses, where, words)
     tiers = by_tier(rows, words)
@@ -301,23 +333,9 @@ def daily_report(
         degraded=any(warning.startswith("stale") for warning in history.warnings)
         or bool(written and written.failures),
         written=written,
+        plan=planned,
+        prompts=shown,
     )
-
-
-def select(
-    history: History,
-    date: DateLike | None = None,
-    *,
-    since: DateLike | None = None,
-    until: DateLike | None = None,
-    tz: str | dt.tzinfo | None = None,
-) -> History:
-    """Return what a report would be of: the commits of its period, scored.
-
-    Parameters are those of `daily_report`.
-    """
-    start, end, _ = period_of(history, date, since, until, zone(tz), None)
-    return scored(between(history, start, end))
 
 
 def _render(

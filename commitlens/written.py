@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,8 @@ ROOM = {"high": 3000, "medium": 1400, "low": 260}
 NOTES = 1000
 #: Low commits in one request: so many, and so many tokens.
 MANY, LONG = 8, 4000
+#: A model that can read fewer tokens is shown less of a diff, and no parts.
+SHORT = 16_000
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ def write_analyses(
     history: History,
     *,
     model: str | Model | None = None,
+    model_options: Mapping[str, float] | None = None,
     lang: str = "en",
     budget: str | float | Budget | None = None,
     data: str | os.PathLike[str] | None = None,
@@ -157,6 +160,8 @@ def write_analyses(
     model : str or Model, optional
         As litellm names it, such as ``openai/gpt-4o-mini``; default: the
         environment's ``COMMITLENS_MODEL``.
+    model_options : mapping, optional
+        Fields of `Model` by name: ``{"concurrency": 8, "timeout": 30}``.
     lang : {"en", "zh"}, default "en"
         The language.
     budget : str, float or Budget, optional
@@ -184,7 +189,7 @@ def write_analyses(
     >>> done = write_analyses(scored, model="openai/gpt-4o-mini", budget="0.50")
     >>> print(done.usage)
     """
-    chosen = chosen_model(model, complete)
+    chosen = chosen_model(model, complete, options=model_options)
     run = Run(chosen, budget=Budget.parse(budget), data=data, complete=complete)
     evidence = analyse(history)
     writer = Writer(run, lang)
@@ -198,7 +203,12 @@ def write_analyses(
     return Written(analyses, chosen, run.usage, said or writer.words, writer.tokens)
 
 
-def chosen_model(model: str | Model | None, complete: Complete | None = None) -> Model:
+def chosen_model(
+    model: str | Model | None,
+    complete: Complete | None = None,
+    *,
+    options: Mapping[str, float] | None = None,
+) -> Model:
     """Return the model that is meant, or say what is missing."""
     chosen = as_model(model)
     if chosen is None:
@@ -209,14 +219,17 @@ def chosen_model(model: str | Model | None, complete: Complete | None = None) ->
         raise InputError(msg)
     if complete is None:
         require_litellm()
-    return chosen
+    return chosen.having({key: str(value) for key, value in (options or {}).items()})
 
 
 class Writer:
     """Makes requests of commits, and analyses of answers."""
 
-    def __init__(self, run: Run | None, lang: str) -> None:
+    def __init__(self, run: Run | None, lang: str, *, context: int = 0) -> None:
         self._run, self.lang = run, lang
+        most = (run.spending.prices.context or 0) if run else context
+        #: Tokens that a model can read, when these are few; else 0.
+        self.context = most if most < SHORT else 0
         self.done: dict[tuple[str, str], Analysis] = {}
         self.tokens = 0
         self.words = ""
@@ -231,6 +244,7 @@ class Writer:
         """Yield what is to be asked, low commits several at a time."""
         batch: list[Material] = []
         size = 0
+        most = min(LONG, self.context // 3) if self.context else LONG
         for one in some:
             if one.tier != "low" or self._recall(one, "low"):
                 yield Task([one])
@@ -238,7 +252,7 @@ class Writer:
             cost = estimate(
                 one.packed("low").text + one.told.message + one.told.evidence
             )
-            if batch and (len(batch) >= MANY or size + cost > LONG):
+            if batch and (len(batch) >= MANY or size + cost > most):
                 yield Task(batch)
                 batch, size = [], 0
             batch.append(one)
@@ -258,6 +272,12 @@ class Writer:
             else:
                 self._single(task.some[0])
         except Failure as failure:
+            if failure.kind == "context" and len(task.some) > 1:
+                # Fewer at a time may fit.
+                half = len(task.some) // 2
+                for part in (task.some[:half], task.some[half:]):
+                    self.work(Task(part))
+                return len(task.some)
             for one in task.some:
                 self._fall_back(one, failure)
         return len(task.some)
@@ -277,8 +297,7 @@ class Writer:
 
     def _answer(self, one: Material, tier: str) -> tuple[Answered, Packed]:
         """Return the answer for a commit, from the cache or by asking."""
-        context = self.run.spending.prices.context or 0
-        packed = one.packed(tier, context=context if context < 16_000 else 0)
+        packed = one.packed(tier, context=self.context)
         key = one.key(self.run.model.name, tier)
         kept = self._recall(one, tier)
         if kept is not None:

@@ -120,6 +120,22 @@ def test_show_prompt_is_what_is_sent(server, model_day, written, lang):
     assert sorted(json.dumps(said) for _, said in prompts(model_day, lang=lang)) == sent
 
 
+def test_a_short_context_is_planned_as_it_is_sent(server, model_day, written):
+    """What a model can read decides what it is shown, also before it is asked."""
+    small = Model("openai/x", context=2000)
+    written(model=small)
+    sent = sorted(json.dumps(one["messages"]) for one in server.sent)
+    foretold = daily_report(
+        model_day, **DAY, model="openai/x", model_options={"context": 2000},
+        plan=True, show_prompt=True,
+    )  # fmt: skip
+
+    assert sorted(json.dumps(said) for _, said in foretold.prompts) == sent
+    assert foretold.plan.total.requests == len(sent)
+    assert foretold.written is None
+    assert not foretold.degraded
+
+
 def test_secrets_and_people_stay(server, model_day, written):
     """Neither a password in a diff nor an address of an author is sent."""
     written()

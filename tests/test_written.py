@@ -185,7 +185,7 @@ def test_a_report_is_whole_when_the_model_fails(server, model_day, tmp_path, nam
         assert analysis.statements[: len(text.statements)] == text.statements
     # What the evidence says stands there, word by word.
     assert lines(report) == lines(plain)
-    assert len(server.sent) <= 30
+    assert len(server.sent) <= 40
 
 
 def lines(report) -> list[str]:
@@ -273,6 +273,17 @@ def test_a_model_that_reads_less_is_sent_less(server, written):
     done = written(script, model=Model("openai/x", concurrency=1))
 
     assert sum(done.failures.values()) < len(done.analyses)
+
+
+def test_low_commits_that_do_not_fit_together_are_asked_for_apart(server, written):
+    """A request of several that is too long is sent again in halves."""
+
+    def script(request):
+        return TOO_LONG if user(request).count("\nCommit, id") > 2 else good(request)
+
+    done = written(script)
+
+    assert not done.failures
 
 
 def test_a_hang_ends_after_the_timeout(server, written):
