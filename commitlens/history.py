@@ -203,6 +203,9 @@ def _open(
 ) -> _Opened:
     folder = data_folder(data)
     # Frames need pandas, which takes as long to import as many a fetch or load.
+    # It brings this along, which must be there before an error can end the process.
+    import concurrent.futures.thread  # noqa: F401
+
     threading.Thread(target=import_module, args=("pandas",)).start()
     repository, warnings = open_repository(
         repo, folder, refresh=refresh, partial=ranged or not lines, progress=progress

@@ -351,6 +351,15 @@ def test_wrong_usage_exits_with_2(run: Run, words: list[str]) -> None:
     assert "Usage: commitlens" in err
 
 
+def test_an_error_is_all_that_a_process_says(tmp_path: Path) -> None:
+    """Also where it ends the process while frames are still being got ready."""
+    done = command("report", tmp_path / "missing", "--data", tmp_path)
+
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.startswith(b"commitlens: no repository at")
+    assert done.stderr.count(b"\n") == 1
+
+
 def test_an_error_names_the_file_that_was_asked_for(run: Run, repository: Path) -> None:
     """And not the temporary one, which nobody knows."""
     for words in (["report", "--output", "/proc/x.md"],
