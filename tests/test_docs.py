@@ -83,6 +83,23 @@ def listed() -> set[str]:
     return found
 
 
+def test_the_architecture_has_every_module() -> None:
+    """Its table names each module of the package, and none that is gone."""
+    package = Path(cl.__file__).parent
+    modules = {
+        path.stem if path.suffix else path.name
+        for path in package.iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    steps = [row.split("|") for row in text.splitlines() if row.startswith("| ")]
+    named = set(re.findall(r"`(\w+)`", " ".join(cells[2] for cells in steps)))
+    parts = {path.stem for path in package.glob("*/*.py")}
+
+    assert modules - named == {"__init__", "__main__"}
+    assert named - parts <= modules
+
+
 @pytest.mark.parametrize("name", PUBLIC)
 def test_every_public_name_is_in_the_reference(name: str) -> None:
     """What can be imported can be looked up, below its module."""
