@@ -11,16 +11,21 @@ def is_breaking(message: Message, verdict: Verdict, kinds: frozenset[str]) -> bo
     """Say whether a commit asks its users to change something."""
     if message.reverts % 2:
         return False
-    # Asking for the word first spares most bodies a search by lines.
-    if message.bang or (
-        "BREAKING" in message.body and words.FOOTER.search(message.body)
-    ):
+    if says_breaking(message):
         return True
     if verdict.change_type in _NEVER_BREAKS or (kinds and not kinds & _PRODUCT):
         return False
     return "BREAKING" in message.text or (
         words.says_breaking(message.lower)
         or bool(words.REMOVAL.search(message.lower) and message.merge is None)
+    )
+
+
+def says_breaking(message: Message) -> bool:
+    """Say whether the author announces a breaking change, by ``!`` or a footer."""
+    # Asking for the word first spares most bodies a search by lines.
+    return message.bang or (
+        "BREAKING" in message.body and bool(words.FOOTER.search(message.body))
     )
 
 

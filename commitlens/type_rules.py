@@ -170,12 +170,18 @@ def formatted(case: Case) -> Verdict | None:
     lower = case.message.lower
     if case.tag not in (None, "chore", "fix") or not words.FORMAT.search(lower):
         return None
+    if case.kinds and case.kinds <= _SETTINGS:
+        return None  # what a linter is told
     if re.search(r"\bpre-?commit\b", lower) and case.tag is None:
         return Verdict("style", 0.6, "formatting, or a linter's complaints")
     # A linter's own project has lints for a product: ask for a short sentence.
     if _verb(lower)[0] in words.FORMAT_VERBS and len(lower.split()) <= 7:
         return Verdict("style", 0.7, "formatting, or a linter's complaints")
     return None
+
+
+#: Files that tell tools what to do.
+_SETTINGS = _set("ci config housekeeping dependency lock build docs")
 
 
 def understated(case: Case) -> Verdict | None:
@@ -391,10 +397,10 @@ RULES: tuple[Callable[[Case], Verdict | None], ...] = (
     reverted,
     released,
     upgraded,
+    formatted,
     touched,
     misspelt,
     annotated,
-    formatted,
     understated,
     said,
     abroad,

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
+from .flags import says_breaking
 from .message import Message
 from .type_case import Case, Verdict
 from .type_features import Touch, tokens, unprefixed
@@ -20,12 +22,19 @@ from .type_rules import CERTAIN, decide
 
 #: What an author's prefix is worth, and a rule's reading of the sentence: log odds.
 _PREFIX, _READING = 3.0, 1.0
-#: Authors call anything a chore; where code is touched, readers of the diff do not.
+#: Authors call anything a chore; where code is touched, readers of the diff do not,
+#: and the prefix is worth nothing.
 _CHORE_IN_CODE = -2.3
+#: Whoever breaks users on purpose changes what they have, whatever it is called:
+#: such a prefix is worth nothing either.
+_BREAKING = 4.0
+#: What a repository's habits are worth: authors keep theirs, readers have none.
+_HABITS = 0.5
+_FIX = KINDS.index("fix")
 #: How sure it takes to be to overrule an author; how sure a doubted author is.
 _SURE, _DOUBTED = 0.5, 0.55
 #: Shown confidence is that of log odds shrunk by this much.
-_TEMPERATURE = 1.5
+_TEMPERATURE = 1.3
 
 
 def weigh(
@@ -57,23 +66,28 @@ def weigh(
     read = decide(case_of(blind, files)) if message.tags else said
     found = tokens(blind, files, read)
     model = shipped()
-    scores = model.score(found)
-    if habits and not message.tags:
-        scores = scores + habits.correction(found, scores)
-    elif habits and message.tags[0] in KINDS:
-        habits.learn(found, scores, message.tags[0])
-    if "code" in case.kinds and "chore" not in message.tags:
-        scores[KINDS.index("chore")] += _CHORE_IN_CODE
+    guess = model.score(found)
+    if habits and message.tags and message.tags[0] in KINDS:
+        habits.learn(found, guess, message.tags[0])
     if said.change_type not in KINDS:
         return said
-    if message.tags:
-        scores[KINDS.index(said.change_type)] += _PREFIX
+    scores, at = guess.copy(), KINDS.index(said.change_type)
+    broken = says_breaking(message)
+    excused = "code" in case.kinds and said.change_type == "chore"
+    if "code" in case.kinds and "chore" not in message.tags:
+        scores[KINDS.index("chore")] += _CHORE_IN_CODE
+    if message.tags and not (excused or broken):
+        scores[at] += _PREFIX
     elif said.rule == "told":
-        scores[KINDS.index(said.change_type)] += _READING
+        scores[at] += _READING
+    if broken:
+        scores[KINDS.index("feat")] += _BREAKING
+    if habits and not message.tags:
+        scores = _corrected(scores, habits.correction(found, guess))
     chances = probabilities(scores / _TEMPERATURE)
     best = int(chances.argmax())
     kind, sure = KINDS[best], float(chances[best])
-    if message.tags and sure < _SURE:
+    if message.tags and sure < _SURE and not (excused or broken):
         kind = said.change_type
         sure = max(_DOUBTED, float(chances[KINDS.index(kind)]))
     if kind == said.change_type and said.rule != "left":
@@ -81,11 +95,23 @@ def weigh(
     words = model.words(message, kind)
     listed = ", ".join(f"'{word[:30]}'" for word in words)
     what = f"the word{'s' * (len(words) > 1)} {listed}" if words else "what is touched"
+    if broken and kind == "feat":
+        words, what = [], "a breaking change"
     if message.tags:
         verb = "say" if len(words) > 1 else "says"
         reason = f"the author says '{case.mark}'; {what} {verb} otherwise"
         return Verdict(kind, sure, reason, "model")
     return Verdict(kind, sure, f"{what}, weighed by a model", "model")
+
+
+def _corrected(scores: Any, correction: Any) -> Any:
+    """Return scores in the light of habits, which never decide what is a repair.
+
+    Repairs before a commit are counted among commits whose own past may not be
+    loaded: what is a repair must not depend on it.
+    """
+    after = scores + _HABITS * correction
+    return scores if (scores.argmax() == _FIX) != (after.argmax() == _FIX) else after
 
 
 def case_of(message: Message, files: Sequence[Touch]) -> Case:

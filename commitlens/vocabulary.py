@@ -118,7 +118,7 @@ VERBS: dict[str, str] = _table(
         moves moved extract extracts simplify simplifies simplified clean cleans cleanup
         cleaning restructure reorganize reorganise rework reworks inline dedup
         deduplicate unify consolidate merge split separate modernize modernise migrate
-        convert replace replaces replaced port remove removes removed removing delete
+        convert replace replaces replaced port remove removes removed removing rm delete
         drop drops use uses using switch factor encapsulate decouple isolate abstract
         tidy rewrite hoist generalize get make makes pass turn reuse share streamline
         eliminate kill retire transition group localize phase reorder lift update
@@ -139,7 +139,7 @@ VERBS: dict[str, str] = _table(
 WEAK = _set(
     """report show display print include check return treat release close free reset
     flush skip ignore do always never get make makes pass use uses using replace drop
-    remove removes removed delete move merge cache address initial catch retry create
+    remove removes removed rm delete move merge cache address initial catch retry create
     register stop fail forward build start turn extend account recognize pin switch
     suppress detect resolve provide enhance enhances improve improves improved wire
     better let hide track warn optionally configurable suggest expand increase log give
@@ -284,7 +284,7 @@ RELEASE = re.compile(
 #: Another project's release taken in.
 DEPENDENCY = re.compile(
     r"""
-    ^(?:bump|update|upgrade|roll|sync|pin|downgrade)(?:s|d|ed|ing)?\b
+    ^(?:bump|updat|upgrad|roll|sync|pin|downgrad)(?:e|s|es|d|ed|ing)?\b
     (?:
         .{1,80}?\bfrom\s+["'`v]?[\da-f][\w.+-]*["'`]?\s+to\s
       | .{0,60}?\b(?:dep|deps|dependenc(?:y|ies)|submodules?|lock\s?files?|vendor(?:ed)?
@@ -314,8 +314,9 @@ FORMAT = re.compile(
     r"|indent(?:ation)?"
     r"|re-?format(?:ted|ting)?|code ?style|coding style|linter|lint(?:s|ing)?"
     r"(?: errors?| issues?| warnings?| fix(?:es)?)?|clippy|golangci-lint|eslint|pylint"
-    r"|flake8|pre-?commit fix\w*|trailing (?:spaces?|commas?|newlines?)|line endings?"
-    r"|import order|sort imports)\b"
+    r"|flake8|pre-?commit (?:fix\w*|happy)|automatic fixes"
+    r"|trailing (?:spaces?|commas?|newlines?)|line endings?|import order"
+    r"|sort imports)\b"
 )
 
 #: Comments that document code, whatever is done to them.

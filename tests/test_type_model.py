@@ -184,30 +184,63 @@ def test_training_packages_are_not_needed():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def habitual(count: int, called: str) -> list[dict]:
-    """Return commits that extend tables, all called the same by their author."""
+def habitual(count: int, called: str, what: str = "extend") -> list[dict]:
+    """Return commits that change tables, all called the same by their author."""
     return [
         {
-            "subject": f"{called}: extend the table of keys, part {n}",
+            "subject": f"{called}: {what} the table of keys, part {n}",
             "files": [{"path": "src/keys.py", "insertions": 3, "deletions": 2}],
         }
         for n in range(count)
     ]
 
 
-@pytest.mark.parametrize("called", ["perf", "refactor"])
+def once_more(what: str) -> dict:
+    """Return a commit like those, without a prefix."""
+    files = [{"path": "src/keys.py", "insertions": 3, "deletions": 2}]
+    return {"subject": f"{what} the table of keys once more", "files": files}
+
+
+@pytest.mark.parametrize("called", ["perf", "feat"])
 def test_habits_are_learnt_from_the_repository(called):
     """A commit without a prefix is called what its author calls its like."""
-    one = {
-        "subject": "extend the table of keys once more",
-        "files": [{"path": "src/keys.py", "insertions": 3, "deletions": 2}],
-    }
+    one, others = once_more("rework"), habitual(60, called, "rework")
     fresh = change_types.classify(make_history([one])).commits.iloc[-1]
 
-    typed = change_types.classify(make_history([*habitual(60, called), one])).commits
+    typed = change_types.classify(make_history([*others, one])).commits
 
-    assert fresh["change_type"] != called
+    assert fresh["change_type"] == "refactor"
     assert typed["change_type"].iloc[-1] == called
+
+
+@pytest.mark.parametrize(("what", "called"), [("extend", "feat"), ("rework", "fix")])
+def test_habits_never_decide_what_is_a_repair(what, called):
+    """Repairs are counted where less of the past is known: it may not decide."""
+    one, others = once_more(what), habitual(60, called, what)
+    fresh = change_types.classify(make_history([one])).commits.iloc[-1]
+
+    typed = change_types.classify(make_history([*others, one])).commits
+
+    assert (fresh["change_type"] == "fix") == (called != "fix")
+    assert (typed["change_type"].iloc[-1] == "fix") == (called != "fix")
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind"),
+    [
+        ("chore: remove the unused alias", "refactor"),
+        ("chore: rename the receipts", "refactor"),
+        ("fix(kit)!: remove the inner table", "feat"),
+        ("refactor(api)!: hide the inner table", "feat"),
+    ],
+)
+def test_a_chore_in_code_is_read_and_what_breaks_users_is_a_feature(subject, kind):
+    """Readers have no chores in code, and behaviour changed on purpose is a feature."""
+    files = [{"path": "src/keys.py", "insertions": 3, "deletions": 9}]
+    typed = change_types.classify(make_history([{"subject": subject, "files": files}]))
+
+    assert typed.commits["change_type"].tolist() == [kind]
+    assert "the author" in typed.commits["type_reason"].iloc[0]
 
 
 def test_few_prefixed_commits_are_no_habit():
