@@ -92,6 +92,7 @@ def drawings(*, hostile: bool = False) -> dict[str, tuple[Any, Any, dict[str, An
     both = {name: trend(half, freq="M", tz="UTC") for name, half in zip("ab", halves)}  # noqa: B905
     if hostile:
         both = {name: both["a"] for name in HOSTILE}
+    ages = _ages()
     return {
         "trend": (plots.plot_trend, weekly, {"releases": releases}),
         "authors": (plots.plot_trend, trend(made, by="author", freq="M", tz="UTC"), {}),
@@ -118,12 +119,26 @@ def drawings(*, hostile: bool = False) -> dict[str, tuple[Any, Any, dict[str, An
         "coupling": (plots.plot_coupling, trends.coupling(made), {}),
         "importance": (plots.plot_importance, made.commits, {"tz": "UTC"}),
         "compared": (plots.plot_comparison, trends.compare(*halves), {}),
+        "age": (plots.plot_age, ages, {}),
+        "survival": (plots.plot_survival, trends.survival(ages), {}),
         "compared authors": (
             plots.plot_comparison,
             trends.compare(*halves),
             {"aspect": "author"},
         ),
     }
+
+
+def _ages() -> pd.DataFrame:
+    """Return lines of six years at twelve moments, each year's halved in two."""
+    at = pd.date_range("2020-06-01", periods=12, freq="182D", tz="UTC")
+    rows = [
+        (when, year, int(1000 * 0.7 ** (when.year - year)))
+        for when in at
+        for year in range(2020, when.year + 1)
+    ]
+    table = pd.DataFrame(rows, columns=["at", "cohort", "lines"])
+    return table.assign(files=90, of=1400)
 
 
 def drawn(figure: Figure) -> Figure:

@@ -764,3 +764,44 @@ def test_what_matters_least_stands_back_on_dark_paper() -> None:
     *_, gathered = ax.containers
     assert luminance(to_hex(gathered[0].get_facecolor())) < 0.2
     assert contrast(to_hex(gathered[0].get_facecolor()), "#16181D") > 2
+
+
+def ages() -> pd.DataFrame:
+    """Lines of two years, at three moments."""
+    at = pd.to_datetime(["2024-12-01", "2025-06-01", "2025-12-01"]).tz_localize("UTC")
+    rows = [(at[0], 2024, 80), (at[1], 2024, 60), (at[1], 2025, 20)]
+    rows += [(at[2], 2024, 45), (at[2], 2025, 55)]
+    table = pd.DataFrame(rows, columns=["at", "cohort", "lines"])
+    return table.assign(files=9, of=40)
+
+
+def test_the_age_of_code_is_layers_of_years() -> None:
+    """The oldest at the bottom; the newest shares stand beside the last moment."""
+    ax = plots.plot_age(ages(), ax=axes())
+
+    old, new = ax.collections
+    assert max(old.get_paths()[0].vertices[:, 1]) == 80
+    assert max(new.get_paths()[0].vertices[:, 1]) == 100
+    assert [text.get_text() for text in ax.texts] == ["2024  45%", "2025  55%"]
+    said = "2025 is the year of most lines: 55% of the sampled code on 2025-12-01"
+    assert ax.get_title(loc="left") == said
+    assert ax.get_xlabel() == "a sample: 9 of 40 files of code"
+
+
+def test_how_lines_last_is_a_line_a_year() -> None:
+    """From all of them, as years go by; the title has the one watched longest."""
+    ax = plots.plot_survival(trends.survival(ages()), ax=axes())
+
+    (line,) = ax.lines
+    assert line.get_ydata().tolist() == [1.0, 0.75]
+    title = ax.get_title(loc="left")
+    assert title == "Of the lines of 2024, 75% are still there 0.5 years later"
+
+
+@pytest.mark.parametrize("plot", [plots.plot_age, plots.plot_survival])
+def test_no_lines_are_said_to_be_none(plot) -> None:
+    """A folder of words has no code whose age could be drawn."""
+    empty = ages().head(0)
+    table = empty if plot is plots.plot_age else trends.survival(empty)
+
+    assert plot(table, ax=axes()).get_title(loc="left") == "No lines of code"

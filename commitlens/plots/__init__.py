@@ -15,6 +15,7 @@ Examples
 from __future__ import annotations
 
 from ..palette import COLOURS
+from .age import plot_age, plot_survival
 from .comparison import plot_comparison
 from .files import chart, image, save, save_figure, trend_page
 from .heatmaps import plot_calendar, plot_rhythm
@@ -28,6 +29,7 @@ __all__ = [
     "COLOURS",
     "chart",
     "image",
+    "plot_age",
     "plot_calendar",
     "plot_comparison",
     "plot_coupling",
@@ -36,6 +38,7 @@ __all__ = [
     "plot_lines",
     "plot_multiples",
     "plot_rhythm",
+    "plot_survival",
     "plot_trend",
     "save",
     "save_figure",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .colours import Ink, ink_of
-from .text import AtDraw, say, wrap
+from .colours import Ink, ink_of, readable
+from .text import AtDraw, say, spread, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -110,6 +110,40 @@ def _make_room(ax: Axes, figure: Figure) -> None:
     high = own.y1 - max(0.0, (taken.y1 - page.y1) / page.height)
     if right - left > 0.1 and high - low > 0.1:
         ax.set_position((left, low, right - left, high - low))
+
+
+def name_ends(ax: Axes, ends: list[tuple[str, float, str]], ink: Ink) -> None:
+    """Write words beside the right edge of axes, at heights, in colours.
+
+    Where they would cover each other they are moved apart.
+    """
+    texts = []
+    for words, height, colour in ends:
+        text = ax.annotate(
+            "",
+            (1.0, height),
+            xycoords=ax.get_yaxis_transform(),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            annotation_clip=False,
+            color=readable(colour, ink),
+        )
+        texts.append((height, say(text, words)))
+
+    def place() -> None:
+        box = ax.get_window_extent()
+        wished = [ax.transData.transform((0, height))[1] for height, _ in texts]
+        wished = [min(max(y, box.y0), box.y1) for y in wished]
+        tall = max(text.get_window_extent().height for _, text in texts)
+        points = 72 / ax.get_figure(root=True).dpi  # type: ignore[union-attr]
+        settled = spread(wished, tall * 1.05, box.y0, box.y1)
+        for (height, text), y in zip(texts, settled, strict=True):
+            own = ax.transData.transform((0, height))[1]
+            text.set_position((6, (y - own) * points))
+
+    if texts:
+        AtDraw(ax, place)
 
 
 def nothing(ax: Axes, ink: Ink, title: str, words: str) -> Axes:

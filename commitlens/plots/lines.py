@@ -9,9 +9,9 @@ import numpy as np
 
 from ..errors import InputError
 from ..schema import require_columns
-from .canvas import PARTS, dress, headline, nothing, open_axes
-from .colours import PLAIN, UNNAMED, Ink, colours_of, pale, readable, visible
-from .text import AtDraw, cut, key_name, phrase, say, speech, spread, word
+from .canvas import PARTS, dress, headline, name_ends, nothing, open_axes
+from .colours import PLAIN, UNNAMED, Ink, colours_of, pale, visible
+from .text import AtDraw, cut, key_name, phrase, say, speech, word
 from .timeline import Timeline, mark_releases, time_axis, timeline
 from .words import flags, listed, said_of_changes, said_of_ends, said_of_sums, written
 
@@ -112,7 +112,7 @@ def plot_lines(
         notes |= draw_line(ax, line, rows, value, colour_of[key], ink)
         ends.append((key, rows, colour_of[key]))
     value_axis(ax, line, [every[key] for key in drawn], value, lang, ink)
-    _name_ends(ax, line, ends, value, names if by else {}, ink)
+    _name_ends(ax, ends, value, names if by else {}, ink)
     found = _changes(changes, by, drawn)
     for rows in found.values():
         _levels(ax, line, rows, value, ink)
@@ -273,17 +273,13 @@ def _axis_name(table: pd.DataFrame, line: Timeline, value: str, lang: str) -> st
 
 def _name_ends(
     ax: Axes,
-    line: Timeline,
     ends: list[tuple[str, pd.DataFrame, str]],
     value: str,
     names: dict[str, str],
     ink: Ink,
 ) -> None:
-    """Write the name and last value of each line beside its end.
-
-    Where they would cover each other they are moved apart.
-    """
-    texts = []
+    """Write the name and last value of each line beside its end."""
+    beside = []
     for key, rows, colour in ends:
         known = rows[rows[value].notna()]
         if known.empty:
@@ -291,32 +287,8 @@ def _name_ends(
         whole = known[~flags(known, "partial")] if len(known) > 1 else known
         last = float((whole if len(whole) else known)[value].iloc[-1])
         name = cut(names.get(key, ""), 20)
-        text = ax.annotate(
-            "",
-            (1.0, last),
-            xycoords=ax.get_yaxis_transform(),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-            annotation_clip=False,
-            color=readable(colour, ink),
-        )
-        texts.append((last, say(text, f"{name} {written(last, value)}".strip())))
-    if not texts:
-        return
-
-    def place() -> None:
-        box = ax.get_window_extent()
-        wished = [ax.transData.transform((0, last))[1] for last, _ in texts]
-        wished = [min(max(y, box.y0), box.y1) for y in wished]
-        height = max(text.get_window_extent().height for _, text in texts)
-        points = 72 / ax.get_figure(root=True).dpi  # type: ignore[union-attr]
-        settled = spread(wished, height * 1.05, box.y0, box.y1)
-        for (last, text), y in zip(texts, settled, strict=True):
-            own = ax.transData.transform((0, last))[1]
-            text.set_position((6, (y - own) * points))
-
-    AtDraw(ax, place)
+        beside.append((f"{name} {written(last, value)}".strip(), last, colour))
+    name_ends(ax, beside, ink)
 
 
 def _changes(
