@@ -150,7 +150,7 @@ def days_svg(recent: Recent, *, title: str, today: str) -> str:
     line = y(recent.usual)
     # The words stand above all bars, where none can be behind them.
     stem = left + (len(counts) - 0.5) * step
-    highest = counts.index(most)
+    highest = counts.index(max(counts))
     first = recent.day - dt.timedelta(len(recent.before))
     foot = top + height
     marks = [
