@@ -139,13 +139,28 @@ class Explorer(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return history_text(self._listed())
 
+    def _ipython_display_(self) -> None:
+        """Show the widget, and below it what shows without a kernel.
+
+        Two outputs: whoever knows of widgets takes nothing else of an output that
+        has one, and where there is no kernel that would be an empty place. The
+        widget's style hides the second as long as there is one.
+        """
+        from IPython.display import display
+
+        display(self._repr_mimebundle_()[0], raw=True)
+        display({"text/html": self.still()}, raw=True)
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Return the widget, and beside it what shows without a kernel."""
         made = super()._repr_mimebundle_(**kwargs)
         data, *rest = made if isinstance(made, tuple) else (made or {},)
+        return ({**data, "text/plain": repr(self).partition("\n")[0]}, *rest)
+
+    def still(self) -> str:
+        """Return this view as HTML that needs no kernel: a picture and a table."""
         shown = picture(self._chart, self._listed(), self._catalogue.tz)
         shown += history_html(self._listed())
-        return ({**data, "text/plain": repr(self), "text/html": shown}, *rest)
+        return f'<div class="cl-still">{shown}</div>'
 
     def _listed(self) -> History:
         """Return a history of what passes, oldest first, for display."""

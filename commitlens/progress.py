@@ -51,9 +51,38 @@ def bar(label: str, total: int | None = None, *, show: bool | None = None) -> An
             _heed(stop)
             return super().update(n)
 
-    return Bar(
-        total=total, desc=label, leave=False, dynamic_ncols=True, file=sys.stderr
-    )
+    shown: Any = _Cell() if _in_notebook() else sys.stderr
+    return Bar(total=total, desc=label, leave=False, dynamic_ncols=True, file=shown)
+
+
+def _in_notebook() -> bool:
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
+
+
+class _Cell:
+    """A line below a notebook's cell that is written anew, and then taken away.
+
+    What is written to standard error would stay, on the paper of errors.
+    """
+
+    encoding = "utf-8"
+
+    def __init__(self) -> None:
+        self._line: Any = None
+
+    def write(self, text: str) -> None:
+        from IPython.display import display
+
+        line = text.strip()
+        shown = {"text/plain": line} if line else {"text/html": ""}
+        if self._line is not None:
+            self._line.update(shown, raw=True)
+        elif line:
+            self._line = display(shown, raw=True, display_id=True)
+
+    def flush(self) -> None:
+        """Nothing waits."""
 
 
 def _heed(stop: threading.Event | None) -> None:

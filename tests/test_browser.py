@@ -60,8 +60,9 @@ def repository(tmp_path_factory) -> Path:
     first = 1767603600  # 2026-01-05, a Monday
     for n in range(39):
         kind = ("feat", "fix", "docs")[n % 3]
-        text = f"def part_{n}():\n    return {n}  # {kind}\n"
-        path = f"docs/{n}.md" if kind == "docs" else f"src/demo/{n}.py"
+        of = n - (kind == "fix")  # what adds a file would be no fix, whatever it says
+        text = f"def part_{of}():\n    return {n}  # {kind}\n"
+        path = f"docs/{n}.md" if kind == "docs" else f"src/app/{of}.py"
         builder.commit(
             f"{kind}: number {n}",
             {path: text},
@@ -69,7 +70,7 @@ def repository(tmp_path_factory) -> Path:
             author=f"{('Ada Lovelace', 'Grace Hopper')[n % 2]} <x@example.org>",
         )
     code = f"text = '{HOSTILE}'\n# \u202e" + 300 * "x"
-    builder.commit(f"fix: {HOSTILE}", {"src/demo/1.py": code}, date=first + 39 * 43_200)
+    builder.commit(f"fix: {HOSTILE}", {"src/app/0.py": code}, date=first + 39 * 43_200)
     return builder.path
 
 

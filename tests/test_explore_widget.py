@@ -128,29 +128,44 @@ def test_a_commit_whose_repository_is_gone_is_told(history):
 def test_without_a_kernel_there_is_a_picture_and_a_table(history):
     """What a forge or nbconvert shows is inert, and has nothing from elsewhere."""
     explorer = cl.explore(history, tz="UTC")
-    data, *_ = explorer._repr_mimebundle_()
-    page = data["text/html"]
+    page = explorer.still()
     image = re.search(
         r'<img alt="[^"]+" width="\d+" src="data:image/png;base64,([^"]+)">', page
     )
 
-    assert "application/vnd.jupyter.widget-view+json" in data
     assert base64.b64decode(image[1]).startswith(b"\x89PNG")
     assert "number 29" in page
-    assert "number 29" in data["text/plain"]
+    assert "number 29" in repr(explorer)
     assert "<script" not in page
     assert "$x$" not in page
     assert "\u202e" not in page
     assert "http" not in page
 
 
+def test_the_picture_is_an_output_of_its_own(history, monkeypatch):
+    """Beside a widget nbconvert takes nothing else; the widget's style hides it."""
+    outputs = []
+    monkeypatch.setattr(
+        "IPython.display.display", lambda data, raw: outputs.append(data)
+    )
+    explorer = cl.explore(history, tz="UTC")
+
+    explorer._ipython_display_()
+
+    widget, still = outputs
+    assert set(widget) == {"application/vnd.jupyter.widget-view+json", "text/plain"}
+    assert still == {"text/html": explorer.still()}
+    assert re.search(r'^<div class="cl-still"><img', explorer.still())
+    assert re.search(r"\.cl-still \{ display: none; \}", explorer._css)
+
+
 def test_the_picture_is_of_the_view(history):
     """Filters hold for what is shown without a kernel, too; nothing has no picture."""
     explorer = cl.explore(history, tz="UTC")
     explorer.view = {"types": ["docs"]}
-    page = explorer._repr_mimebundle_()[0]["text/html"]
+    page = explorer.still()
     explorer.view = {"text": "no commit says this"}
-    empty = explorer._repr_mimebundle_()[0]["text/html"]
+    empty = explorer.still()
 
     assert "number 28" not in page
     assert "number 29" in page
@@ -163,7 +178,7 @@ def test_an_empty_history_and_one_without_scores_show_themselves():
         explorer = cl.explore(history, tz="UTC")
 
         assert len(explorer.commits) == len(history.commits)
-        assert "text/html" in explorer._repr_mimebundle_()[0]
+        assert "commits" in explorer.still()
 
 
 def test_what_is_missing_is_named(monkeypatch):

@@ -166,3 +166,25 @@ def test_ctrl_c_ends_the_loads_and_keeps_the_stores_right(tmp_path):
     assert len(history.commits) == 20_000
     assert history.commits["insertions"].sum() == 20_000
     assert history.warnings == ()
+
+
+def test_a_bar_in_a_notebook_goes_as_it_came(monkeypatch, capsys):
+    """It is an output that is written anew; standard error would stay, in red."""
+    from types import SimpleNamespace
+
+    shown = []
+    line = SimpleNamespace(update=lambda data, *, raw: shown.append(data))
+
+    def display(data, *, raw, display_id):
+        shown.append(data)
+        return line
+
+    monkeypatch.setattr("IPython.display.display", display)
+    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(kernel=1))
+
+    with progress.bar("work", 3, show=True) as bar:
+        bar.update(3)
+
+    assert "work" in shown[0]["text/plain"]
+    assert shown[-1] == {"text/html": ""}
+    assert capsys.readouterr().err == ""
