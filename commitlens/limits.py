@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Generic, TypeVar
 
 from .llm import Model
+
+Item = TypeVar("Item")
 
 #: Longer waits are not worth it: the rest falls back, and a later run goes on.
 LONGEST = 60.0
@@ -62,3 +67,46 @@ class Gate:
                 waits.append(when + 60 - now)
                 used -= one
         return max(waits)
+
+
+class Turns(Generic[Item]):
+    """Lets work of one rank begin when that of all lower ones is done.
+
+    With a budget, what is weightier must not find it spent by what several threads
+    began beside it.
+
+    Parameters
+    ----------
+    rank : callable
+        The rank of an item; items come with ranks that never fall.
+    stop : threading.Event
+        Ends every wait.
+    """
+
+    def __init__(self, rank: Callable[[Item], int], stop: threading.Event) -> None:
+        self._rank, self._stop = rank, stop
+        self._state = threading.Condition()
+        self._open: Counter[int] = Counter()
+
+    def each(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Yield items, counted until their turn is over."""
+        for item in items:
+            with self._state:
+                self._open[self._rank(item)] += 1
+            yield item
+
+    @contextmanager
+    def turn(self, item: Item) -> Iterator[None]:
+        """Wait for the turn of an item; it is over with the block."""
+        rank = self._rank(item)
+        try:
+            with self._state:
+                while not self._stop.is_set() and any(
+                    self._open[other] for other in self._open if other < rank
+                ):
+                    self._state.wait(0.5)
+            yield
+        finally:
+            with self._state:
+                self._open[rank] -= 1
+                self._state.notify_all()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,12 @@ from .answers import SHAPES, Batch, Part
 from .asking import Answered, Question, Run
 from .composing import anchored, compose, empty_summary, fall_back, hold_notes, settle
 from .errors import InputError
+from .limits import Turns
 from .llm import Complete, Failure, Message, Model, as_model, require_litellm
 from .material import Material, materials
 from .packing import Packed, estimate
 from .prompting import ask_for
+from .schema import TIERS
 from .spending import Budget, Usage
 from .statements import Analysis
 
@@ -193,8 +195,16 @@ def write_analyses(
     run = Run(chosen, budget=Budget.parse(budget), data=data, complete=complete)
     evidence = analyse(history)
     writer = Writer(run, lang)
+    tasks: Iterable[Task] = writer.tasks(materials(history, evidence, lang))
+    turns: Turns[Task] = Turns(lambda task: -TIERS.index(task.tier), run.stop)
+
+    def work(task: Task) -> int:
+        with turns.turn(task):
+            return writer.work(task)
+
+    limited = run.spending.budget.is_set
     run.each(
-        writer.tasks(materials(history, evidence, lang)), writer.work,
+        turns.each(tasks) if limited else tasks, work if limited else writer.work,
         total=int((~history.commits["is_merge"]).sum()), label="analysis",
         progress=progress,
     )  # fmt: skip
