@@ -8,6 +8,7 @@ commits that it rests on.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from .errors import InputError
 from .markdown import clean, code, escape, html, label, link
 from .period import one_repo, scored, select_period
 from .sections import page_url
+from .statements import render
 from .themes import OTHER, Point, by_theme, groups, weighed
 from .wording import Words, count, load_words
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .history import History
+    from .llm import Model
+    from .statements import Statement
+    from .written import Written
 
 #: What commits can be told by.
 BY = ("theme", "area", "author")
@@ -48,6 +53,8 @@ class Summary:
         ``deletions``.
     warnings : tuple of str
         What is incomplete.
+    written : Written or None
+        What a model wrote of the commits that are named; None without one.
     """
 
     repo: str
@@ -57,6 +64,7 @@ class Summary:
     points: tuple[Point, ...]
     numbers: Mapping[str, int]
     warnings: tuple[str, ...] = ()
+    written: Written | None = None
     _titles: Mapping[str, str] = field(default_factory=dict, repr=False)
     _urls: Mapping[str, str | None] = field(default_factory=dict, repr=False)
 
@@ -102,6 +110,7 @@ class Summary:
 
     def _lines(self, lang: str | None, ink: _Text) -> Iterator[str]:
         words = load_words(_language(lang or self.lang))
+        said = self._said() if words["lang"] == self.lang else {}
         table = words["summary"]
         yield f"{ink.heading(2)}{ink.text(self.repo)} {self.label}"
         yield ""
@@ -126,7 +135,18 @@ class Summary:
                 yield ""
                 yield f"{ink.heading(3)}{table['themes'][theme]}"
                 yield ""
-            yield f"- {_sentence(point, ink, words)}"
+            yield f"- {_sentence(point, ink, words)}{_told(point, said, ink, words)}"
+
+    def _said(self) -> dict[str, Statement]:
+        """Return what a model said of commits, as far as it was found in them."""
+        some = self.written.analyses if self.written else ()
+        return {
+            one.sha: statement
+            for one in some
+            if one.source == "model"
+            for statement in one.statements
+            if (statement.field, statement.message) == ("summary", "claim")
+        }
 
 
 class _Text:
@@ -211,6 +231,14 @@ def _sentence(point: Point, ink: _Text, words: Words) -> str:
     return f"{said}{words['open']}{links}{words['close']}"
 
 
+def _told(point: Point, said: Mapping[str, Statement], ink: _Text, words: Words) -> str:
+    """Return what a model said of the one commit of a statement, if it did."""
+    if point.kind != "commit" or point.shas[0] not in said:
+        return ""
+    text = render(said[point.shas[0]], words["lang"], text=ink.text, code=ink.code)
+    return f"{words['colon']}{text}"
+
+
 def summarize(
     history: History,
     *,
@@ -221,6 +249,10 @@ def summarize(
     lang: str = "en",
     top: int = 8,
     now: dt.datetime | None = None,
+    model: str | Model | None = None,
+    budget: str | float | None = None,
+    data: str | os.PathLike[str] | None = None,
+    progress: bool | None = None,
 ) -> Summary:
     """Say what changed in a range: a week, a release, a quarter.
 
@@ -246,6 +278,15 @@ def summarize(
         first; breaking and security are told in full.
     now : datetime.datetime, optional
         The aware time that ``today`` starts from; default: the clock's.
+    model : str or Model, optional
+        Who writes a sentence on each commit that is named by itself, checked
+        against it as in a report (`commitlens.write_analyses`). Default: nobody; a commit is told by its title.
+    budget : str or float, optional
+        The most that the model may cost: ``"0.50"`` or ``"200k-tokens"``.
+    data : path-like, optional
+        The data folder, where a model's answers are kept.
+    progress : bool, optional
+        As in `commitlens.progress.bar`.
 
     Returns
     -------
@@ -278,6 +319,17 @@ def summarize(
     source = history.repositories.get(repo)
     web_url = source.web_url if source else None
     points = by_theme(rows, part, top) if by == "theme" else groups(by, rows, by, top)
+    written = None
+    warnings = (*history.warnings, *lost)
+    if model is not None:
+        from .written import write_analyses  # needs what the extra [llm] brings
+
+        named = {point.shas[0] for point in points if point.kind == "commit"}
+        written = write_analyses(
+            part.replace(commits=commits[commits["sha"].isin(named)].reset_index(drop=True)),
+            model=model, lang=lang, budget=budget, data=data, progress=progress,
+        )  # fmt: skip
+        warnings = (*warnings, *written.told()[1:])
     return Summary(
         repo=repo,
         label=name,
@@ -292,7 +344,8 @@ def summarize(
             "insertions": int(commits["insertions"].sum()),
             "deletions": int(commits["deletions"].sum()),
         },
-        warnings=(*history.warnings, *lost),
+        warnings=warnings,
+        written=written,
         _titles=titles(part),
         _urls={row["sha"]: page_url(web_url, row["sha"]) for row in rows},
     )

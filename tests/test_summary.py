@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from model_day import FAST
+from model_server import WORDS, Reply, good
 from test_day import high, with_facts
 from test_report import HOSTILE, Parsed, day, scored, sha, with_web
 
@@ -24,6 +26,45 @@ def section(summary, title, **options):
     """The lines under a heading."""
     text = summary.to_markdown(**options)
     return text.partition(f"### {title}\n")[2].partition("\n###")[0].strip().split("\n")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_model_says_what_named_commits_do(server, model_day, tmp_path, lang):
+    """A checked sentence each, beside its link; in the other language none."""
+    options = {"tz": "UTC", "lang": lang, "model": FAST, "data": tmp_path}
+    plain = summarize(model_day, tz="UTC", lang=lang)
+    told = summarize(model_day, **options)
+    asked = len(server.sent)
+    named = [point for point in told.points if point.kind == "commit"]
+
+    assert told.points == plain.points
+    assert len(told.written.analyses) == len(named) > 0
+    assert told.to_markdown().count(WORDS[lang]) == len(named)
+    other = "zh" if lang == "en" else "en"
+    assert told.to_markdown(lang=other) == plain.to_markdown(lang=other)
+    assert str(summarize(model_day, **options)) == str(told)
+    assert len(server.sent) == asked
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        lambda request: Reply(status=403),
+        lambda request: good(request, text="It is 37 % faster in `quux_frob`."),
+    ],
+)
+def test_a_summary_is_whole_without_the_model(server, model_day, tmp_path, script):
+    """What is refused or invented is not there, and a warning says so."""
+    server.script = script
+    plain = summarize(model_day, tz="UTC")
+    told = summarize(model_day, tz="UTC", model=FAST, data=tmp_path)
+    lines = told.to_markdown().splitlines()
+
+    assert told.points == plain.points
+    assert "rest on evidence alone" in told.warnings[-1]
+    assert [
+        line for line in plain.to_markdown().splitlines() if line not in lines
+    ] == []
 
 
 @pytest.mark.parametrize("by", ["theme", "area", "author"])
