@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 from . import schema
 from .conditions import conditions
 from .diffs import FileDiff, mechanical, read_patch
+from .fields import fields
 from .manifests import dependencies
 from .paths import category
 from .public_names import public_names
 from .references import Fact, from_message
-from .settings import config_keys, defaults, environment, options
+from .settings import config_keys, defaults, options
 from .symbols import declared, tests
+from .variables import environment
 
 if TYPE_CHECKING:
     from .history import History
@@ -245,7 +247,10 @@ def _dependencies(files: list[FileDiff]) -> Iterator[Fact]:
         yield row
 
 
-_DEVELOPERS = re.compile(r"(?:^|/)(?:scripts?|tools?|hack|dev|ci)/")
+_DEVELOPERS = re.compile(
+    r"(?:^|/)(?:scripts?|tools?|hack|dev|ci|xtask|fuzz(?:er|ing)?|[\w-]+-(?:dev|test))/"
+)
+_QUOTED = re.compile(r"[\"']([A-Z][A-Z0-9_]+)[\"']")
 
 
 def _settings(files: list[FileDiff]) -> Iterator[Fact]:
@@ -261,6 +266,8 @@ def _settings(files: list[FileDiff]) -> Iterator[Fact]:
             continue
         for hunk in file.hunks:
             both = [_names(file, side) for side in (hunk.old, hunk.new)]
+            for found, declared_here in zip(both, fields(file, hunk), strict=True):
+                found["config"] += declared_here
             for name in _NAMES:
                 same = set(both[0][name]) & set(both[1][name])
                 for side, found in zip(sides[name], both, strict=True):
@@ -272,6 +279,7 @@ def _settings(files: list[FileDiff]) -> Iterator[Fact]:
                 ("default_changed", name, old, new, file.path)
                 for name, old, new in defaults(file)
             ]
+    _also_named(files, sides["env"])
     for name, (old, new) in sides.items():
         if name == "config" and len(old.keys() ^ new.keys()) > _REWRITTEN:
             continue
@@ -282,6 +290,22 @@ def _settings(files: list[FileDiff]) -> Iterator[Fact]:
             if item not in new:
                 yield f"{name}_removed", item, None, None, path
     yield from changed
+
+
+def _also_named(
+    files: list[FileDiff], sides: tuple[dict[str, str], dict[str, str]]
+) -> None:
+    """Add to each side what the other reads and it names, read by other means."""
+    apart = sides[0].keys() ^ sides[1].keys()
+    if not apart:
+        return
+    for file in files:
+        if file.category != "code" or _DEVELOPERS.search(file.path):
+            continue
+        for removed, added in _blocks(file):
+            for side, lines in zip(sides, (removed, added), strict=True):
+                for name in apart.intersection(_QUOTED.findall("\n".join(lines))):
+                    side.setdefault(name, file.path)
 
 
 def _names(file: FileDiff, lines: list[str]) -> dict[str, list[str]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from .diffs import FileDiff
+from .fields import flag_defaults
 
 _Q = "[\"'`]"
 _GO_SORT = (
@@ -25,17 +27,35 @@ _GO_OPTION = re.compile(
     rf"(?:Flags\(\)|\bflag|\bflags|\bfs|[fF]lagSet)\.{_GO_SORT}\(\s*"
     r"(?:[&\w.\[\]]{1,80},\s*)?\"([A-Za-z][\w.-]*)\""
     r"|cli\.\w{1,30}Flag\{\s*Name:\s*\"([\w-]+)"
+    r"|\b\w{1,20}\.Flag\(\s*\"([a-z][\w.-]*)\",\s*[\"`]"
 )
 _RS_OPTION = re.compile(
     r"\.long\(\s*\"([\w-]+)\"\s*\)"
     r"|#\[(?:arg|clap|structopt)\([^\]\"]{0,120}\blong\s*=\s*\"([\w-]+)\""
+    r"|#\[bpaf\([^\]\"]{0,120}\blong\(\"([\w-]+)\"\)"
     r"|\b_?arg\(\s*(?:flag|opt|multi_opt|optional_opt)\(\s*\"([a-z][\w-]*)\""
 )
 _C_OPTION = re.compile(
     r"\bOPT_\w{1,40}\(\s*(?:'[^']{1,2}'|0)\s*,\s*\"([a-z][\w-]*)\""
     r"|\{\s*\"([a-z][\w-]+)\"\s*,\s*(?:no|required|optional)_argument"
     rf"|\b(?:strcmp|skip_prefix)\(\s*\*?\w{{1,20}}(?:\[\w{{1,10}}\])?\s*,\s*\"{_LONG}="
+    r"|\bDEFINE_(?:bool|u?int(?:32|64)?|double|string|float)\(\s*([A-Za-z]\w*)\s*,"
+    r"|\bABSL_FLAG\(\s*[\w:<>]{1,40}\s*,\s*(\w+)\s*,"
 )
+#: clap names an option after the field that it fills.
+_RS_NAME = re.compile(r"\s*(?:pub(?:\([a-z]+\))?\s+)?(?:r#)?([a-z]\w*)\s*:")
+_RS_BARE = {
+    word: re.compile(rf"(?:^|,)\s*{word}\s*(?:,|$)") for word in ("long", "env")
+}
+_CS_OPTION = re.compile(
+    r"\bnew Option(?:<[^>]{1,60}>)?\(\s*(?:name:\s*)?"
+    r"(?:(?:new\s*(?:string)?\[\]\s*)?[{\[]\s*)?"
+    rf"(?:\"-\w\",\s*)?\"{_LONG}\""
+)
+_JAVA_OPTION = re.compile(
+    rf"@(?:CommandLine\.)?Option\(\s*names\s*=\s*(?:\{{\s*)?(?:\"-\w\",\s*)?\"{_LONG}\""
+)
+_PHP_OPTION = re.compile(r"(?:->addOption|new InputOption)\(\s*'([a-z][\w-]*)'")
 _RB_OPTION = re.compile(rf"\.on\(\s*(?:[\"']-\w[^\"']{{0,20}}[\"'],\s*)?[\"']{_LONG}")
 #: Suffix -> words one of which every definition has, and the rule.
 _OPTIONS: dict[str, tuple[tuple[str, ...], re.Pattern[str]]] = {
@@ -47,47 +67,13 @@ _OPTIONS: dict[str, tuple[tuple[str, ...], re.Pattern[str]]] = {
     ".rs": (("long", "arg("), _RS_OPTION),
     **dict.fromkeys(
         (".c", ".cc", ".cpp", ".cxx"),
-        (("OPT_", "_argument", '"--'), _C_OPTION),
+        (("OPT_", "_argument", '"--', "DEFINE_", "ABSL_FLAG"), _C_OPTION),
     ),
     ".rb": ((".on(",), _RB_OPTION),
+    ".cs": (("Option",), _CS_OPTION),
+    **dict.fromkeys((".java", ".kt"), (("Option(",), _JAVA_OPTION)),
+    ".php": (("Option(",), _PHP_OPTION),
 }
-
-_NAME = r"([A-Z][A-Z0-9_]+)"
-_ENV = re.compile(
-    rf"os\.environ(?:\.get|\.pop)?[\[(]\s*[\"']{_NAME}[\"'](?!\s*\]\s*=[^=])"
-    rf"|\b(?:getenv|secure_getenv|git_env_bool|git_env_ulong|get_env|get_env_os)\(\s*[\"']{_NAME}[\"']"
-    rf"|\b(?:process|import\.meta)\.env(?:\.|\[[\"']){_NAME}\b(?![\"']?\]?\s*=[^=])"
-    rf"|\benv::var(?:_os)?\(\s*\"{_NAME}\""
-    rf"|\bos\.(?:Getenv|LookupEnv)\(\s*\"{_NAME}\""
-    rf"|\bENV(?:\[|\.fetch\(|\.key\?\()\s*[\"']{_NAME}[\"'](?!\s*\]\s*=[^=])"
-    rf"|\bGetEnvironmentVariable\(\s*\"{_NAME}\""
-)
-_ENV_WORDS = (
-    *("environ.", "environ[", "getenv(", "Getenv(", "LookupEnv(", "process.env"),
-    *("meta.env", "env::var", "ENV[", "ENV.", "EnvironmentVariable(", "git_env_"),
-    "get_env",
-)
-#: Set by systems, not by a project's users.
-_COMMON_ENV = frozenset(
-    [
-        *(
-            "HOME",
-            "PATH",
-            "USER",
-            "PWD",
-            "TEMP",
-            "TMP",
-            "TMPDIR",
-            "SHELL",
-            "TERM",
-            "LANG",
-            "CI",
-            "NODE_ENV",
-        ),
-        *("PYTHONPATH", "PROD", "DEV", "USERPROFILE", "APPDATA", "LOGNAME", "HOSTNAME"),
-        *("DISPLAY", "MODE", "SSR", "BASE_URL"),
-    ]
-)
 
 _CONFIG_READ = re.compile(
     r"\b(?:repo|git)_config_get_\w{1,30}\(\s*(?:[\w&.>-]{1,60},\s*)?"
@@ -148,15 +134,31 @@ def options(suffix: str, text: str) -> list[str]:
     if not any(word in text for word in words):
         return []
     found = (next(x for x in m.groups() if x) for m in rule.finditer(text))
-    return [x if x.startswith("--") else f"--{x}" for x in found]
+    told = [x if x.startswith("--") else f"--{x}" for x in found]
+    if suffix == ".rs":
+        told += [f"--{name.replace('_', '-')}" for name in _filled(text, "long")]
+    return told
 
 
-def environment(text: str) -> list[str]:
-    """Return the environment variables that code reads."""
-    if not any(word in text for word in _ENV_WORDS):
-        return []
-    found = (next(x for x in m.groups() if x) for m in _ENV.finditer(text))
-    return [x for x in found if x not in _COMMON_ENV]
+def _filled(text: str, word: str) -> Iterator[str]:
+    """Yield the fields that clap fills from options or variables of their name."""
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        said = line.lstrip()
+        if not said.startswith(("#[arg(", "#[clap(", "#[structopt(")):
+            continue
+        below = index + 1
+        while ")]" not in said and below < min(index + 20, len(lines)):
+            said, below = f"{said} {lines[below].strip()}", below + 1
+        inside = re.sub(r"\([^()]*\)|\"[^\"]*\"", "", said.partition("(")[2])
+        if not _RS_BARE[word].search(inside.rpartition(")]")[0]):
+            continue
+        for rest in lines[below : below + 12]:
+            if rest.lstrip().startswith(("///", "//", "#[")):
+                continue
+            if match := _RS_NAME.match(rest):
+                yield match[1]
+            break
 
 
 #: How files are called that hold what users set.
@@ -232,6 +234,7 @@ _SOURCES = frozenset(
 )
 _VERSION = re.compile(r"[\"']?v?\d+\.\d+\.\d+")
 _WORDY = re.compile(
+    r"(?:^|[_.-]|(?-i:(?<=[a-z0-9])(?=[A-Z])))"
     r"(?:version(?:_*|_?info)|description|help|message|msg|title|label|name|text|doc|summary|comment|sha"
     r"|hash|digest|checksum|url|date|copyright|license|author|id|type|kind|result|ret|res|rc"
     r"|status|line|lineno|idx|index|i|j|k|n|x|y|count|expected|err|error)$",
@@ -248,7 +251,7 @@ def defaults(file: FileDiff) -> list[tuple[str, str, str]]:
         Of constants, parameters and settings; not of variables inside a
         function, which are nobody's default.
     """
-    found = []
+    found = list(flag_defaults(file))
     for hunk in file.hunks:
         for removed, added in hunk.blocks:
             if not removed or not added or len(removed) + len(added) > 60:
@@ -260,8 +263,13 @@ def defaults(file: FileDiff) -> list[tuple[str, str, str]]:
                 twins = [twin for twin in new if twin[1] == shape]
                 if not literals or len(twins) != 1 or shapes[shape] != 1:
                     continue
-                near = hunk.new[: hunk.new.index(twins[0][0])][-8:]
-                if row := _default(file, line, literals, twins[0][2], near):
+                above = hunk.new[: hunk.new.index(twins[0][0])]
+                outer = next(
+                    (x for x in reversed(above) if x[:1].isalpha()), hunk.context
+                )
+                if row := _default(
+                    file, line, literals, twins[0][2], above[-8:], outer
+                ):
                     found.append(row)
     return found
 
@@ -283,6 +291,7 @@ def _default(
     old: list[re.Match[str]],
     new: list[re.Match[str]],
     near: list[str],
+    outer: str,
 ) -> tuple[str, str, str] | None:
     differ = [(a, b) for a, b in zip(old, new, strict=True) if a[0] != b[0]]
     if len(differ) != 1 or line.lstrip()[:2] in ("//", "* ", "/*", "# "):
@@ -320,7 +329,7 @@ def _default(
     elif (
         name in ("const", "var", "let")
         or _WORDY.search(name)
-        or not _lasting(file, before, name)
+        or not (_lasting(file, before, name) or _of_defaults(file, before, outer))
     ):
         return None
     unit = end[0].rstrip(" ,;)}]#/*") if "*" in end[0][:3] else ""
@@ -358,4 +367,25 @@ def _lasting(file: FileDiff, before: str, name: str) -> bool:
     # An annotated name in a class or a signature of Python.
     return file.suffix == ".py" and bool(
         re.match(r"\s{4,8}[a-z]\w*\s*:\s*[\w\[\]|., ]+=\s*$", before)
+    )
+
+
+#: What holds nothing but defaults.
+_DEFAULTS = re.compile(
+    r"impl Default for \w*(?:Config|Configuration|Options|Opts|Settings|Args|Params)\b"
+    r"|(?:export\s+)?(?:const|let|var)\s+\w*(?:[dD]efault(?![a-z])|[dD]efaults?[A-Z]|DEFAULT)"
+    r"|(?:export\s+)?(?:const|let|var)\s+\w*[dD]efaults?\b"
+    r"|func\s+(?:\(\w+ \*?\w+\)\s*)?(?:[nN]ew|[sS]et|[gG]et)?[dD]efaults?"
+    r"(?:\w*(?:Config|Configuration|Options|Opts|Settings))?\("
+    r"|_?DEFAULT\w*\s*(?::[^=]{1,60})?=\s*\{|\w*_DEFAULTS\s*(?::[^=]{1,60})?=\s*\{"
+)
+_MEMBER = re.compile(r"\s+\.?[\"']?[A-Za-z_][\w.-]*[\"']?\s*[:=]\s*$")
+
+
+def _of_defaults(file: FileDiff, before: str, outer: str) -> bool:
+    """Whether a line gives one of the values that settings have unless set."""
+    return (
+        file.category == "code"
+        and bool(_MEMBER.match(before))
+        and bool(_DEFAULTS.match(outer))
     )

@@ -186,3 +186,143 @@ def test_literal_histories_have_facts_of_their_messages():
         make_history([{"subject": "a (#7)"}, {"parents": ["1", "2"]}])
     )
     assert found.facts["name"].tolist() == ["#7"]
+
+
+def within(path, context, lines):
+    """Return (kind, name) of one hunk that git says to be in a context."""
+    head = f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n"
+    text = f"{head}@@ -1,9 +1,9 @@ {context}\n" + "\n".join(lines) + "\n"
+    told = ("symbol_added", "symbol_removed", "condition_changed")
+    return [row[:2] for row in from_patch(text.encode()) if row[0] not in told]
+
+
+@pytest.mark.parametrize(
+    ("path", "context", "lines", "expected"),
+    [
+        ("src/a.py", "class RunConfig(Base):", ["+    depth: int = 3"],
+         [("config_added", "depth")]),
+        ("src/a.py", "class RunConfig(Base):", ["", "+    on_end: str | None = None"],
+         [("config_added", "on_end")]),
+        ("src/a.py", "class RunConfig(Base):", ["+    note: the depth of it"], []),
+        ("src/a.py", "class RunConfig(Base):",
+         ['     """Set it.', "+    note: int", '     """'], []),
+        ("src/a.py", "class RunResult(Base):", ["+    depth: int = 3"], []),
+        ("src/a.py", "def run(config):", ["+    depth: int = 3"], []),
+        ("src/a.py", "", ["+class RunConfig(Base):", "+    depth: int = 3"], []),
+        ("src/kernels/a.py", "class RunConfig:", ["+    depth: int = 3"], []),
+        ("pkg/a.go", "type RunConfig struct {", ['+\tDepth int `yaml:"depth"`'],
+         [("config_added", "depth")]),
+        ("pkg/a.go", "type JobSpec struct {",
+         ['-\tDepth *int `json:"depth,omitempty"`'],
+         [("config_removed", "depth")]),
+        ("pkg/a.go", "type RunResponse struct {", ['+\tDepth int `json:"depth"`'], []),
+        ("internal/a.go", "type RunConfig struct {", ['+\tDepth int `yaml:"depth"`'],
+         []),
+        ("pkg/gates.go", "var defaults = map[string]Spec{",
+         ["+\tQuickPath: {Default: false},"], [("config_added", "QuickPath")]),
+        ("src/a.ts", "export interface RunOptions {", ["+  depth?: number"],
+         [("config_added", "depth")]),
+        ("src/a.ts", "export interface RunOptions {",
+         ["+  /** @internal */", "+  depth?: number"], []),
+        ("src/a.ts", "interface RunOptions {", ["+  depth?: number"], []),
+        ("src/a.ts", "export interface ResolvedOptions {", ["+  depth?: number"], []),
+        ("src/a.rs", "pub struct RunOptions {",
+         ["+    #[serde(default)]", "+    pub depth: u8,"],
+         [("config_added", "depth")]),
+        ("src/a.rs", "pub struct RunOptions {", ["+    pub depth: u8,"], []),
+        ("src/Keys.java", "class Keys {",
+         ['+    public static final String DEPTH_CONFIG = "run.depth";'],
+         [("config_added", "run.depth")]),
+        ("src/RunConfig.cs", "class RunConfig", ['+    [JsonPropertyName("depth")]'],
+         [("config_added", "depth")]),
+        ("src/Answer.cs", "class Answer", ['+    [JsonPropertyName("depth")]'], []),
+        ("src/config.c", "",
+         ['+    createBoolConfig("deep", NULL, M, s.deep, 0, N, N),'],
+         [("config_added", "deep")]),
+        ("options-table.c", "", ['+\t{ .name = "deep",'], [("config_added", "deep")]),
+        ("src/parse.c", "", ['+\t{ .name = "deep",'], []),
+    ],
+)  # fmt: skip
+def test_a_field_is_a_setting_where_its_type_holds_settings(
+    path, context, lines, expected
+):
+    """Fields of answers, of new types and of what stays inside are no settings."""
+    assert within(path, context, lines) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "context", "lines", "expected"),
+    [
+        ("src/a.rs", "struct Args {",
+         ["+    #[clap(long, env)]", "+    max_depth: u8,"],
+         [("option_added", "--max-depth")]),
+        ("src/a.rs", "struct Args {",
+         ["+    /// How deep.", "+    #[arg(", "+        long,", '+     help = "x")]',
+          "+    pub max_depth: u8,"], [("option_added", "--max-depth")]),
+        ("src/a.rs", "struct Args {", ["+    #[arg(short, help = \"a, long, b\")]",
+                                       "+    max_depth: u8,"], []),
+        ("src/a.rs", "struct Args {", ["     #[clap(long)]", "+    #[doc(hidden)]",
+                                       "     max_depth: u8,"], []),
+        ("src/a.rs", "", ['+    #[bpaf(long("max-depth"), hide)]'],
+         [("option_added", "--max-depth")]),
+        ("src/a.cc", "", ['+DEFINE_double(ratio, 0.5, "Share");'],
+         [("option_added", "--ratio")]),
+        ("src/a.cc", "",
+         ['-DEFINE_double(ratio, 0.5, "A");', '+DEFINE_double(ratio, 0.9, "A");'],
+         [("default_changed", "--ratio")]),
+        ("src/a.cc", "",
+         ['-DEFINE_double(ratio, 0.5, "A");', '+DEFINE_double(ratio, 0.5, "B");'],
+         []),
+        ("src/a.go", "",
+         ['+\ta.Flag("web.depth", "How deep.").Default("3").IntVar(&x)'],
+         [("option_added", "--web.depth")]),
+        ("src/App.cs", "", ['+  var x = new Option<bool>("--depth", "-d") {'],
+         [("option_added", "--depth")]),
+        ("src/App.php", "", ["+  $this->addOption('depth', null)"],
+         [("option_added", "--depth")]),
+        ("src/a.rs", "impl Default for RunConfig {",
+         ["-            quick: true,", "+            quick: false,"],
+         [("default_changed", "quick")]),
+        ("src/a.rs", "impl RunConfig {",
+         ["-            quick: true,", "+            quick: false,"], []),
+        ("src/a.rs", "impl Default for RunConfig {",
+         ["-        let n = 1;", "+        let n = 2;"], []),
+        ("src/a.ts", "export const defaultOptions = {",
+         ["-  quick: true,", "+  quick: false,"], [("default_changed", "quick")]),
+        ("src/a.go", "func DefaultConfig() *Config {",
+         ["-\t\tDepth: 3,", "+\t\tDepth: 4,"], [("default_changed", "Depth")]),
+    ],
+)  # fmt: skip
+def test_an_option_is_read_as_each_language_defines_it(path, context, lines, expected):
+    """Options and their defaults are told; attributes that say neither are not."""
+    assert within(path, context, lines) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "lines", "expected"),
+    [
+        ("src/a.py", ['+x = self._environ.get("APP_MODE")'],
+         [("env_added", "APP_MODE")]),
+        ("src/a.py", ["+x = env_to_bool(", "+    'APP_MODE',"],
+         [("env_added", "APP_MODE")]),
+        ("src/a.py", ['+@option("-m", envvar="APP_MODE")'],
+         [("env_added", "APP_MODE")]),
+        ("src/a.py", ['-x = os.getenv("APP_MODE")', '+x = Variable("APP_MODE").read()'],
+         []),
+        ("src/a.rs", ['+    cmd.env("APP_MODE", "1");'], []),
+        ("src/a.rs", ['+    pub const APP_MODE: &\'static str = "APP_MODE";'],
+         [("env_added", "APP_MODE")]),
+        ("src/a.rs", ['+    pub const APP_MODE: &str = "an app";'], []),
+        ("src/a.go", ['+\tx := env.ParseNumFromEnv("APP_MODE", 1, 0, 9)'],
+         [("env_added", "APP_MODE")]),
+        ("src/a.go", ['+\tenvMode = "APP_MODE"'], [("env_added", "APP_MODE")]),
+        ("src/a.cpp", ['+  auto x = GetEnvOr<int>("APP_MODE", 1);'],
+         [("env_added", "APP_MODE")]),
+        ("config/a.php", ["+  'mode' => env('APP_MODE', 1),"],
+         [("env_added", "APP_MODE")]),
+        ("src/a.py", ['+set_env("APP_MODE", "1")'], []),
+    ],
+)  # fmt: skip
+def test_a_variable_is_told_when_it_is_read(path, lines, expected):
+    """One that is set for others, or only read by other means, is no news."""
+    assert within(path, "", lines) == expected
