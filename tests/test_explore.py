@@ -409,3 +409,17 @@ def test_the_markdown_is_inert_and_ends():
     assert "[x](y)" not in text
     assert text.endswith("\nAnd 5 more.\n")
     assert text.count("\n| `") == ROWS
+
+
+@pytest.mark.parametrize(
+    "text", ["é", "ÉT", "été", "修复", "修 复.", "ß", "a.é\n", "(é", "\\é", "x"]
+)
+def test_a_text_is_found_as_it_is_written_in_any_case(text):
+    """Whichever way is the fastest: nothing in it is a pattern."""
+    subjects = ["Été", "ET", "修复 Bug", "x 修 复. y", "Straße", "A.É\n!", "(É\\é", ""]
+    history = make_history([{"subject": one, "body": ""} for one in subjects])
+
+    kept = Catalogue(history, tz="UTC").passing(View(text=text))
+
+    expected = [text.casefold() in one.casefold() for one in subjects]
+    assert kept.tolist() == expected
