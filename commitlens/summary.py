@@ -280,7 +280,8 @@ def summarize(
         The aware time that ``today`` starts from; default: the clock's.
     model : str or Model, optional
         Who writes a sentence on each commit that is named by itself, checked
-        against it as in a report (`commitlens.write_analyses`). Default: nobody; a commit is told by its title.
+        against it as in a report (`commitlens.write_analyses`). Default: nobody;
+        a commit is told by its title.
     budget : str or float, optional
         The most that the model may cost: ``"0.50"`` or ``"200k-tokens"``.
     data : path-like, optional
