@@ -44,7 +44,7 @@ _ENDS = tuple(".!?:;,…。！？：；，")
 _BARE_NUMBER = re.compile(r"\s*(?:for|updates?|see)\s+[\w./-]{0,80}#\d+\.?\s*$", re.I)
 _KEY = re.compile(r"[A-Za-z][\w-]{1,40}: \S|\(cherry picked from")
 _BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])\s+")
-_SENTENCE = re.compile(r"(?<=[.!?。!?])\s+(?=[^a-z])|(?<=[。!?])")
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+(?=[^a-z])|(?<=[。！？])")
 _LABEL = re.compile(
     r"^(?:summary|description|this (?:pr|patch|commit|change)):\s*", re.I
 )

@@ -395,3 +395,14 @@ def test_whatever_mechanical_change_there_is_has_words(lang):
     for kind in kinds:
         assert render(Statement("summary", f"only_{kind}", {}), lang)
     assert {"whitespace", "messages"} < set(kinds)
+
+
+def test_a_mark_inside_a_name_ends_no_sentence():
+    """A macro keeps its mark; full-width marks end a sentence without a space."""
+    assert prose.sentences("Use `assert!(x?)` here. Then go. 完成！继续？好。") == [
+        "Use `assert!(x?)` here.",
+        "Then go.",
+        "完成！",
+        "继续？",
+        "好。",
+    ]
