@@ -75,8 +75,8 @@ def commit_detail(history: History, row: int, *, tz: dt.tzinfo) -> dict[str, Any
     dict
         ``repo``, ``sha``, ``url``, ``subject``, ``message``, ``author``, ``landed``,
         ``type``, ``tier``, ``score``, ``reasons``, ``fields`` (pairs of a title and
-        sentences), ``files`` (see `diff_files`) and ``note``, which says why there
-        is no diff.
+        sentences), ``files`` (see `diff_files`) and ``note``, which says what the
+        diff is of, or why there is none.
     """
     from .analysis import analyse
 
@@ -170,17 +170,18 @@ def _later(history: History, row: int) -> list[str]:
 def _diff(history: History, record: dict[str, Any]) -> tuple[list[dict], str]:
     """Return the files of a commit's diff, and else why there are none."""
     repository = history.repositories.get(record["repo"])
-    if record["is_merge"]:
-        return [], "A merge: what it landed has diffs of its own."
     if repository is None:
         return [], "The repository of this history is not at hand."
-    answers = repository.diffs([record["sha"]], context=3, limit=BYTES)
+    merge = bool(record["is_merge"])
+    answers = repository.diffs(
+        [record["sha"]], context=3, limit=BYTES, first_parent=merge
+    )
     patch = next((patch for _, patch in answers), b"")
     files = diff_files(patch)
     if not files:
-        empty = record["files_changed"] == 0
+        empty = merge or record["files_changed"] == 0
         return [], "It changes no file." if empty else "git could not give its diff."
-    return files, ""
+    return files, "A merge: all that differs from its first parent." if merge else ""
 
 
 def diff_files(patch: bytes) -> list[dict[str, Any]]:

@@ -187,7 +187,12 @@ class Repository:
         ]
 
     def diffs(
-        self, shas: Sequence[str], *, context: int = 0, limit: int = 4_000_000
+        self,
+        shas: Sequence[str],
+        *,
+        context: int = 0,
+        limit: int = 4_000_000,
+        first_parent: bool = False,
     ) -> Iterator[tuple[str, bytes]]:
         """Yield each commit's patch, in the order asked.
 
@@ -199,8 +204,12 @@ class Repository:
             Unchanged lines around each change.
         limit : int, default 4_000_000
             Bytes kept of one patch; a longer one ends there.
+        first_parent : bool, default False
+            Of a merge, what differs from its first parent instead.
         """
-        command = ("-p", f"-U{context}", "-M", "-l1000", "--no-color", "--full-index")
+        merges = ("--diff-merges=first-parent",) if first_parent else ()
+        shape = ("-p", f"-U{context}", "-M", "-l1000", "--no-color", "--full-index")
+        command = (*merges, *shape)
         for sha, patch in self._diff_trees([command], shas, limit=limit):
             # The first line is git's header, the sha again.
             yield sha, (patch or b"").partition(b"\n")[2]

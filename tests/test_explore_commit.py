@@ -130,19 +130,29 @@ def test_the_lead_of_a_range_goes_on_before_it():
     assert part.lead.commits["sha"].tolist() == lead.commits["sha"].tolist()
 
 
-@pytest.mark.parametrize(
-    ("changes", "note"),
-    [
-        ({}, "The repository of this history is not at hand."),
-        ({"is_merge": True}, "A merge: what it landed has diffs of its own."),
-    ],
-)
-def test_why_there_is_no_diff_is_said(changes, note):
+def test_why_there_is_no_diff_is_said():
     """A history from elsewhere still shows what is known of a commit."""
-    detail = commit_detail(make_history([changes]), 0, tz=dt.UTC)
+    detail = commit_detail(make_history([{}]), 0, tz=dt.UTC)
 
     assert detail["files"] == []
-    assert detail["note"] == note
+    assert detail["note"] == "The repository of this history is not at hand."
+
+
+def test_a_merge_shows_all_that_it_landed(tmp_path):
+    """Against its first parent, which is said."""
+    builder = RepositoryBuilder(tmp_path / "demo")
+    builder.commit("feat: one", {"a.py": "a = 1\n"})
+    builder.git("checkout", "--quiet", "-b", "topic")
+    builder.commit("feat: two", {"b.py": "b = 2\n"})
+    builder.git("checkout", "--quiet", "-")
+    sha = builder.merge("topic")
+    history = cl.load_history(builder.path, data=tmp_path / "data", progress=False)
+    row = history.commits["sha"].tolist().index(sha)
+
+    detail = commit_detail(history, row, tz=dt.UTC)
+
+    assert [file["path"] for file in detail["files"]] == ["b.py"]
+    assert detail["note"] == "A merge: all that differs from its first parent."
 
 
 def test_an_empty_commit_changes_no_file(tmp_path):
