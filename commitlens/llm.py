@@ -356,7 +356,8 @@ def failure(error: Exception) -> Failure:
     # What litellm puts around it says nothing, and may hold paths of this machine.
     plain = _AROUND.sub("", words).partition("Traceback (most recent")[0].strip()
     said = without_keys(plain) or name
-    return Failure(kind, said, _seconds(headers.get("retry-after")))
+    sent = "LLM Provider NOT provided" not in words
+    return Failure(kind, said, _seconds(headers.get("retry-after")), sent=sent)
 
 
 _AROUND = re.compile(r"(?:litellm\.)?\w+(?:Error|Exception|Timeout)(?:: | - )")

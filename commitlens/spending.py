@@ -133,6 +133,8 @@ class Spending:
         self._turn, self._state = threading.Lock(), threading.Condition()
         if self.dollars(1, 1) is None:
             self.usage.cost = None
+            if self.budget.dollars == 0:
+                self.budget = Budget(tokens=0)  # nothing costs nothing at any price
             if self.budget.dollars is not None:
                 msg = (
                     f"the price of {self.model.name} is not known, so a budget of "

@@ -61,6 +61,10 @@ def test_a_budget_of_money_needs_a_price(server, written):
     with pytest.raises(InputError, match="price of openai/test is not known"):
         written(budget="0.50")
 
+    nothing = written(budget="0")
+    assert set(nothing.failures) == {"budget"}
+    assert server.sent == []
+
     model = Model("openai/gpt-4o-mini")
     done = written(model=model, budget="0.002")
 
@@ -534,6 +538,8 @@ def test_words_of_a_provider_are_its_own():
     )
 
     assert failure(error).words == "no such thing"
+    assert failure(error).sent
+    assert not failure(RuntimeError("LLM Provider NOT provided. Pass in ...")).sent
 
 
 def test_words_of_a_provider_lose_keys(monkeypatch):
