@@ -805,3 +805,14 @@ def test_no_lines_are_said_to_be_none(plot) -> None:
     table = empty if plot is plots.plot_age else trends.survival(empty)
 
     assert plot(table, ax=axes()).get_title(loc="left") == "No lines of code"
+
+
+def test_a_page_marks_releases() -> None:
+    """What the chart of a page is given stands in its picture."""
+    plot, table, options = drawings()["trend"]
+
+    page = plots.trend_page(table, **options).decode()
+
+    marked = sum(line.get_linestyle() != "-" for line in plot(table, **options).lines)
+    assert marked == 4
+    assert page.count("<path") > plots.trend_page(table).decode().count("<path")

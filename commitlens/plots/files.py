@@ -191,13 +191,15 @@ def save_figure(table: pd.DataFrame, *, format: str = "png", **options: Any) -> 
     return image(chart(plot_trend, table, size="slide", **options), format=format)
 
 
-def trend_page(table: pd.DataFrame) -> bytes:
+def trend_page(table: pd.DataFrame, **options: Any) -> bytes:
     """Return a web page of its own with the chart of `table` and its numbers.
 
     Parameters
     ----------
     table : pandas.DataFrame
         What :func:`commitlens.trend` returned.
+    **options
+        Passed on to :func:`chart`, such as ``releases=``.
 
     Returns
     -------
@@ -206,7 +208,7 @@ def trend_page(table: pd.DataFrame) -> bytes:
     """
     import html
 
-    svg = save_figure(table, format="svg").decode()
+    svg = save_figure(table, format="svg", **options).decode()
     svg = svg[svg.index("<svg") :]
     title = html.escape(title_of(table))
     numbers = numbers_of(table).to_html(border=0)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .counts import trend
+from .cuts import releases
 
 if TYPE_CHECKING:
     from ..history import History
@@ -47,4 +48,7 @@ def trend_bytes(history: History, *, format: str, **options: Any) -> bytes:
         return frame_bytes(table.assign(period=days))
     from ..plots import save_figure, trend_page
 
-    return trend_page(table) if format == "html" else save_figure(table, format=format)
+    marks = releases(history)
+    if format == "html":
+        return trend_page(table, releases=marks)
+    return save_figure(table, format=format, releases=marks)
