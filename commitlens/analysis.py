@@ -200,6 +200,8 @@ _Facts = Mapping[str, Sequence[Mapping[str, Any]]]
 _BY_NAME = (
     ("symbol_added", "architecture"),
     ("symbol_removed", "architecture"),
+    ("command_added", "architecture"),
+    ("command_removed", "architecture"),
     ("option_added", "architecture"),
     ("option_removed", "architecture"),
     ("env_added", "architecture"),
@@ -226,6 +228,7 @@ _BY_VALUE = (
 _ADVICE = (
     ("symbol_removed", "callers_of_removed"),
     ("symbol_changed", "callers_of_changed"),
+    ("command_removed", "users_of_command"),
     ("option_removed", "users_of_option"),
     ("config_removed", "users_of_config"),
     ("migration", "run_migration"),

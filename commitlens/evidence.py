@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from . import schema
+from .commands import commands
 from .conditions import conditions
 from .diffs import FileDiff, mechanical, read_patch
 from .fields import fields
@@ -38,6 +39,8 @@ KINDS: dict[str, str] = {
     "symbol_added": "declares the public name `name`",
     "symbol_removed": "no longer declares the public name `name`",
     "symbol_changed": "changes the signature of `name` from `old` to `new`",
+    "command_added": "defines the command `name`",
+    "command_removed": "no longer defines the command `name`",
     "option_added": "defines the command-line option `name`",
     "option_removed": "no longer defines the command-line option `name`",
     "env_added": "reads the environment variable `name`",
@@ -64,7 +67,7 @@ LIMIT = 1_000_000
 
 #: A file with more new or lost keys was written anew, not changed.
 _REWRITTEN = 15
-_NAMES = ("option", "env", "config")
+_NAMES = ("command", "option", "env", "config")
 
 
 def gather_evidence(history: History, *, progress: bool | None = None) -> History:
@@ -265,7 +268,7 @@ def _settings(files: list[FileDiff]) -> Iterator[Fact]:
         if _DEVELOPERS.search(file.path):
             continue
         for hunk in file.hunks:
-            both = [_names(file, side) for side in (hunk.old, hunk.new)]
+            both = [_names(file, side, hunk.context) for side in (hunk.old, hunk.new)]
             for found, declared_here in zip(both, fields(file, hunk), strict=True):
                 found["config"] += declared_here
             for name in _NAMES:
@@ -308,10 +311,11 @@ def _also_named(
                     side.setdefault(name, file.path)
 
 
-def _names(file: FileDiff, lines: list[str]) -> dict[str, list[str]]:
+def _names(file: FileDiff, lines: list[str], context: str) -> dict[str, list[str]]:
     code = file.category == "code"
     text = "\n".join(lines) if code else ""
     return {
+        "command": commands(file, lines, context) if code else [],
         "option": options(file.suffix, text) if code else [],
         "env": environment(text) if code else [],
         "config": config_keys(file, lines),

@@ -17,6 +17,7 @@ _PRODUCT = frozenset({"code", "config", "build", "dependency"})
 #: Kinds of facts that count, and what is said of them.
 WORTH: dict[str, str] = {
     "default_changed": "changes the default of {}",
+    "command_removed": "removes the command {}",
     "option_removed": "removes the option {}",
     "env_removed": "removes the environment variable {}",
     "config_removed": "removes the setting {}",
@@ -26,6 +27,7 @@ WORTH: dict[str, str] = {
     "symbol_changed": "changes the signature of {}",
     "schema_changed": "changes the schema {}",
     "migration": "brings the migration {}",
+    "command_added": "adds the command {}",
     "option_added": "adds the option {}",
     "env_added": "adds the environment variable {}",
     "config_added": "adds the setting {}",

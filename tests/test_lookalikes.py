@@ -326,3 +326,41 @@ def test_an_option_is_read_as_each_language_defines_it(path, context, lines, exp
 def test_a_variable_is_told_when_it_is_read(path, lines, expected):
     """One that is set for others, or only read by other means, is no news."""
     assert within(path, "", lines) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "context", "lines", "expected"),
+    [
+        ("src/cli.py", "", ['+@cli.command("dig")', "+def go():"], ["dig"]),
+        ("src/cli.py", "", ["+@main.command()", '+@option("-x")', "+def dig_up():"],
+         ["dig-up"]),
+        ("src/chat.py", "", ["+@bot.command()", "+async def dig(ctx):"], []),
+        ("src/cli.py", "", ['+    subparsers.add_parser("dig")'], ["dig"]),
+        ("src/dig.py", "class DigCommand(Base):", ['+    name = "dig"'], ["dig"]),
+        ("src/dig.py", "class Dig(Base):", ['+    name = "dig"'], []),
+        ("cmd/a.go", "", ['+\t\tUse:   "dig [flags]",'], ["dig"]),
+        ("cmd/a.go", "", ['+\texec.Command("git", "Show me")'], []),
+        ("src/a.rs", "enum Commands {", ["+    Fit(FitArgs),"], ["fit"]),
+        ("src/a.rs", "enum Commands {", ["+    #[command(hide = true)]", "+    DigUp,"],
+         ["dig-up"]),
+        ("src/a.rs", "enum Command {", ["+    Stop,"], []),
+        ("src/a.rs", "enum Commands {",
+         ["+    #[command(hide = true)]", "     Fit(FitArgs),"], []),
+        ("src/a.rs", "", ['+    Command::new("git").arg("x");'], []),
+        ("src/cli.ts", "", ["+  .command('dig <what>', 'Dig.')"], ["dig"]),
+        ("src/db.ts", "", ["+  await db.command('dig')"], []),
+        ("src/Dig.php", "class Dig", ["+  protected $signature = 'ground:dig {--x}';"],
+         ["ground:dig"]),
+        ("git.c", "", ['+\t{ "dig", cmd_dig, RUN_SETUP },'], ["dig"]),
+        ("src/App.cs", "", ['+  var x = new Command("dig", "Dig.");'], ["dig"]),
+        ("src/App.cs", "", ['+  var x = new SqlCommand("select");'], []),
+        ("tests/cli.py", "", ['+@cli.command("dig")'], []),
+    ],
+)  # fmt: skip
+def test_a_command_is_told_where_a_program_defines_it(path, context, lines, expected):
+    """Processes that are started and messages that are sent are no commands."""
+    told = within(path, context, lines)
+    assert told == [("command_added", name) for name in expected]
+    back = [line.replace("+", "-", 1) for line in lines]
+    if expected:
+        assert within(path, context, back) == [("command_removed", expected[0])]
