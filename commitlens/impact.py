@@ -9,18 +9,16 @@ weights are data of the package.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
-from importlib import resources
 from typing import NamedTuple
 
 from .context import WINDOW, Touched, Usual, spread
 from .interface import WORTH, Interface
 from .risk import DAYS
+from .sayings import FASTER, SAYS, TROUBLE
 
 #: Types that live outside code, and the categories of their files.
 AROUND: dict[str, tuple[str, ...]] = {
@@ -29,98 +27,8 @@ AROUND: dict[str, tuple[str, ...]] = {
     "ci": ("ci", "build"),
     "build": ("build", "dependency", "config"),
 }
-#: How bad the trouble is that a repair ends, worst first.
-TROUBLE: dict[str, re.Pattern[str]] = {
-    name: re.compile(pattern)
-    for name, pattern in {
-        "grave trouble": (
-            r"\b(?:data loss|corrupt\w*|deadlock\w*|use[- ]after[- ]free|uaf"
-            r"|los(?:e|es|ing|t) (?:data|writes?|messages?|updates?|objects?|commits?)"
-            r"|double[- ]free|unsound\w*|undefined behaviou?r|wrong results?"
-            r"|data races?|silently (?:drop|discard|los|truncat|ignor|wrong)\w*"
-            r"|out[- ]of[- ]bounds|incorrect results?"
-            r"|miscompil\w*|buffer over\w+)\b|数据丢失|死锁"
-        ),
-        "serious trouble": (
-            r"\b(?:crash\w*|seg(?:mentation )?faults?|segv|panics?|panick?\w+|livelock"
-            r"|hang(?:s|ing)?|race|racy|race conditions?|infinite (?:loop|recursion)"
-            r"|regress\w*|out of memory|oom|outage|stack overflow"
-            r"|(?:null|nil) (?:pointer|deref\w*))\b|崩溃|竞态"
-        ),
-        "trouble": (
-            r"\b(?:leak\w*|overflow\w*|starv\w+|stall\w*|stuck|timeouts?)\b|泄漏"
-        ),
-    }.items()
-}
-FASTER = re.compile(
-    r"quadratic|\bo\([n^2 ]+\)|\d+(?:\.\d+)?\s*(?:x|%|×)\s*(?:faster|less|speed)"
-    r"|from \d[\w.]* (?:minutes?|seconds?|hours?|ms|s) to"
-)
-#: What a subject says, by name.
-SAYS: dict[str, re.Pattern[str]] = {
-    name: re.compile(pattern)
-    for name, pattern in {
-        "defaults": (
-            r"\b(?:by default|defaults? (?:to|of)|change (?:the )?default|no longer)\b"
-            r"|默认"
-        ),
-        "support": (
-            r"\bstabili[sz]e\b|\bmsrv\b|\b(?:minimum|required) (?:\w+ )?version"
-            r"|\b(?:discontinue|(?:drop|remove) support)\b"
-        ),
-        "deprecation": (
-            r"\bdeprecates?\b|\bdeprecation of\b|\b(?:phase[sd]? out|retire)\b"
-        ),
-        "something new": (
-            r"\bnew (?:\w+ )?(?:command|subcommand|option|flag|api|backend|protocol"
-            r"|format|method|module|model|feature)s?\b|\bsupport(?:s|ing)? (?:for|of)\b"
-            r"|^(?:add|initial|introduce|implement|support|enable|allow)\w*\b|支持|新增"
-        ),
-        "an option": (
-            r"(?:^|[\s`'\"])--[a-z][\w-]+|\b(?:option|flag|subcommand|endpoint"
-            r"|env(?:ironment)? var\w*)\b"
-        ),
-        "rewriting": (
-            r"\b(?:rewrit\w+|redesign\w*|overhaul\w*|rework\w*|re-?implement\w*"
-            r"|migrat\w+|replace \w+ (?:with|by)|switch(?:es|ing)? (?:to|from)|port"
-            r"|unif(?:y|ied|ies)\w*|re-?architect\w*)\b|重写|迁移"
-        ),
-        "removal": r"^(?:remove|drop|delete|disable|forbid|reject|disallow)\w*\b|移除",
-        "tidying": (
-            r"^(?:rename|move|extract|split|clean|simplif|tidy|refactor|inline|reorder"
-            r"|sort|dedup|share|reuse|hoist|factor)\w*\b|\b(?:unused|dead code|nits?"
-            r"|typos?|clean-?ups?|const|lint\w*|clippy|format\w*|indent\w*|whitespace"
-            r"|comments?|naming|annotat\w+|type hints?|stray|redundant|unnecessary"
-            r"|unneeded|leftover|warnings?|simplification|polish\w*|misc)\b|清理|整理"
-        ),
-        "texts": (
-            r"\b(?:messages?|wording|reword\w*|spelling|misspell\w*|grammar|logs?"
-            r"|logging|strings? for translation|help (?:text|message)|docstrings?"
-            r"|typos?|hints?|tooltip|icons?|logo|completions?|translations?)\b"
-        ),
-        "tests": r"\b(?:tests?|flak[ye]\w*|ci|benchmarks?|coverage|fixtures?)\b",
-        "internals": r"\b(?:internal\w*|private|experimental|unstable|wip|debug\w*)\b",
-        "smallness": (
-            r"\b(?:trivial(?:ly)?|minor|small|nits?|cosmetic|tiny|simple|slight\w*)\b"
-        ),
-    }.items()
-}
 _MARKS = re.compile(r"^[\w-]+: .*$|^https?://\S+$|^\s*[-*#>|].*$", re.MULTILINE)
 
-#: What a kind of change counts for where nothing else is known (`plain`).
-_PLAIN: dict[str, float] = {
-    "feat": 28,
-    "fix": 27,
-    "perf": 27,
-    "revert": 24,
-    "refactor": 17,
-    "build": 12,
-    "ci": 10,
-    "test": 8,
-    "chore": 8,
-    "docs": 7,
-    "style": 2,
-}
 #: What one commit in seven exceeds in an ordinary repository, by `plain`.
 _TYPICAL = 36.0
 
@@ -141,6 +49,7 @@ class Commit:
     touched: Touched
     usual: Usual
     interface: Interface
+    called: str = ""  # the change type that the author's prefix names
     risk: float | None = None  # of needing a repair; None without code
     reasons: list[tuple[float, str]] = field(default_factory=list)
 
@@ -469,6 +378,19 @@ MEASURES: dict[str, Measure] = {
         f"says {name}": _said("score_small", name, _always)
         for name in ("tidying", "texts", "tests", "internals", "smallness")
     },
+    "called a chore": Measure(
+        "score_small",
+        lambda c: c.called in ("chore", "style") and c.change_type != c.called,
+        lambda c: f"the author calls it {c.called}",
+    ),
+    "called less": Measure(
+        "score_small",
+        lambda c: (
+            c.called in ("refactor", "build", "ci", "test", "docs")
+            and c.change_type != c.called
+        ),
+        lambda c: f"the author calls it {c.called}",
+    ),
     "messages": Measure(
         "score_small",
         lambda c: c.interface.only == "messages",
@@ -491,49 +413,3 @@ def measured(commit: Commit) -> dict[str, float]:
     """Return every measure of a commit that is not 0."""
     found = {name: float(m.value(commit)) for name, m in MEASURES.items()}
     return {name: value for name, value in found.items() if value}
-
-
-#: All parts; the last holds the sum of the others up or down.
-SCORES: tuple[str, ...] = (
-    *dict.fromkeys(m.part for m in MEASURES.values()),
-    "score_bounds",
-)
-
-
-@lru_cache(maxsize=1)
-def weights() -> dict[str, float]:
-    """Return what each measure counts for, in points; "" is what all have."""
-    path = resources.files(__package__) / "models" / "importance.json"
-    found: dict[str, float] = json.loads(path.read_text("utf-8"))["weights"]
-    return found
-
-
-def parts(commit: Commit) -> dict[str, float]:
-    """Rate a commit: points by part, and its reasons noted."""
-    worth = weights()
-    scores = dict.fromkeys(SCORES, 0.0)
-    scores["score_kind"] = worth[""]
-    told: dict[str, float] = {}
-    for name, value in measured(commit).items():
-        points = worth.get(name, 0.0) * value
-        measure = MEASURES[name]
-        scores[measure.part] += points
-        if points and (sentence := measure.sentence(commit)):
-            told[sentence] = told.get(sentence, 0.0) + points
-    for sentence, points in told.items():
-        commit.count(points, sentence)
-    return {name: round(points, 2) for name, points in scores.items()}
-
-
-def plain(commit: Commit) -> float:
-    """Rate a commit by itself, without what is usual: kind, trouble and size.
-
-    What is usual is learnt from these, so that it depends on nothing but the
-    commits of the window themselves.
-    """
-    points = _PLAIN[commit.change_type] if commit.touched.code else 10.0
-    if commit.repairs:
-        grades = (MEASURES[name].value(commit) for name in TROUBLE)
-        points += max(n * grade for n, grade in zip((24, 17, 11), grades, strict=True))
-    points += 25 * commit.breaking + 20 * commit.security
-    return points + min(10.0, log(commit.touched.core_lines) / 0.9)

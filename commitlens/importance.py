@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from .bounds import bounds
 from .context import Touched, Window, touched_by_commit
-from .impact import SCORES, Commit, parts, plain
+from .impact import Commit
 from .interface import NOTHING, interfaces
+from .message import parse
+from .parts import SCORES, parts, plain
 from .risk import likelihood
 from .schema import CLASSIFIED, RATED, TIERS, pandas_dtype, require_columns
 from .tiers import HIGH, MEDIUM, turning_point
@@ -149,6 +151,7 @@ def commits_of(history: History) -> Iterator[Commit]:
                 score=round(plain(commit), 2) if human else None,
             )
             if frame is commits:
+                commit.called = next(iter(parse(str(subject)).tags), "")
                 yield commit
 
 

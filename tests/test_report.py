@@ -422,7 +422,7 @@ def test_a_type_that_its_author_does_not_say_has_a_basis():
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_part_of_a_score_has_a_name_in_each_language(lang):
     """A report in Chinese has no part of a score in English, and none is left over."""
-    from commitlens.impact import SCORES
+    from commitlens.parts import SCORES
     from commitlens.wording import load_words
 
     parts = {name.removeprefix("score_") for name in SCORES}
