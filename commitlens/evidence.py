@@ -251,7 +251,7 @@ def _dependencies(files: list[FileDiff]) -> Iterator[Fact]:
 
 
 _DEVELOPERS = re.compile(
-    r"(?:^|/)(?:scripts?|tools?|hack|dev|ci|xtask|fuzz(?:er|ing)?|[\w-]+-(?:dev|test))/"
+    r"(?:^|/)(?:scripts?|tools?|hack|dev|ci|xtask|fuzz(?:er|ing)?|[\w-]+-(?:dev|test|scripts?))/"
 )
 _QUOTED = re.compile(r"[\"']([A-Z][A-Z0-9_]+)[\"']")
 
@@ -317,7 +317,7 @@ def _names(file: FileDiff, lines: list[str], context: str) -> dict[str, list[str
     return {
         "command": commands(file, lines, context) if code else [],
         "option": options(file.suffix, text) if code else [],
-        "env": environment(text) if code else [],
+        "env": environment(file.path, text) if code else [],
         "config": config_keys(file, lines),
     }
 

@@ -28,9 +28,12 @@ _ENV_OWN = re.compile(
     rf"|envor\w{{0,12}}|(?<![.>:\w])env)(?:<[\w:]{{1,20}}>)?\(\s*[\"'](?-i:{_LONGER})[\"']"
     rf"|\b(?:envvars?\s*=|(?<!\.)env\s*=|envvars?:|\.envar\()\s*(?:\[\]string\{{|\[)?"
     rf"(?:EnvVars::|[\"'])(?-i:{_LONGER})\b"
-    rf"|\bpub const (?-i:{_LONGER}): &(?:'static )?str = \"(?=[A-Z0-9_]+\";)"
     rf"|\benv[a-z]\w{{0,40}}\s*=\s*\"(?-i:{_LONGER})\"",
     re.IGNORECASE,
+)
+#: A name given to itself: where a file holds nothing but names of variables.
+_ENV_NAMED = re.compile(
+    r"\bpub const (?P<name>[A-Z][A-Z0-9_]+): &(?:'static )?str = \"(?P=name)\";"
 )
 _UPPER = re.compile(r"[A-Z]_[A-Z0-9]")
 #: Longer lines hold data.
@@ -53,24 +56,24 @@ _COMMON_ENV = frozenset(
             "NODE_ENV",
         ),
         *("PYTHONPATH", "PROD", "DEV", "USERPROFILE", "APPDATA", "LOGNAME", "HOSTNAME"),
-        *("DISPLAY", "MODE", "SSR", "BASE_URL"),
+        *("OUT_DIR", "CARGO_MANIFEST_DIR", "DISPLAY", "MODE", "SSR", "BASE_URL"),
     ]
 )
 
 
-def environment(text: str) -> list[str]:
-    """Return the environment variables that code reads."""
+def environment(path: str, text: str) -> list[str]:
+    """Return the environment variables that code of a file reads."""
     matches: list[re.Match[str]] = []
     if any(word in text for word in _ENV_WORDS):
         matches += _ENV.finditer(text)
-    if "nv" in text or "pub const" in text:
+    if "pub const" in text and "env" in path.rpartition("/")[2]:
+        matches += _ENV_NAMED.finditer(text)
+    if "nv" in text:
         lines = text.split("\n")
         for line, below in zip(lines, [*lines[1:], ""], strict=True):
             if line.endswith("("):
                 line = line + below.lstrip()  # noqa: PLW2901
-            if ("nv" in line or "NV" in line or "pub const" in line) and (
-                _UPPER.search(line)
-            ):
+            if ("nv" in line or "NV" in line) and _UPPER.search(line):
                 matches += _ENV_OWN.finditer(line[:_LONGEST])
     found = (next(x for x in m.groups() if x) for m in matches)
     return [x for x in dict.fromkeys(found) if x not in _COMMON_ENV]
