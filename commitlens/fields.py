@@ -18,9 +18,11 @@ _INNER = re.compile(r"(?:Resolved|Internal|Normali[sz]ed|Parsed|Test|Mock|_)")
 
 _PY_CLASS = re.compile(rf"class\s+(\w*{_HELD})\b")
 _PY_FIELD = re.compile(
-    r"    ([a-z]\w*):\s*(?!Callable|ClassVar)[A-Za-z_\"'][\w.\"'\[\]]*(?:\[[^=#]*\])?"
-    r"(?:\s*\|\s*[\w.\"'\[\], ]+)?\s*(?:=\s*.*|#.*)?$"
+    r"    ([a-z]\w*):\s{0,4}(?!Callable|ClassVar)"
+    r"([A-Za-z_\"'][^=#]{0,160}?)\s{0,4}(?:[=#]|$)"
 )
+#: Where a type may have spaces; elsewhere they are between words of a sentence.
+_PY_JOINT = re.compile(r" ?[|,] ?")
 _GO_STRUCT = re.compile(
     r"type\s+(\w*(?:Config|Configuration|Options|Settings|Spec))\s+struct\b"
 )
@@ -130,6 +132,8 @@ def _of_types(
             quoted = not quoted
         if match := field.match(line):
             told = not quoted and not hidden and (suffix != ".rs" or read)
+            if suffix == ".py":
+                told = told and " " not in _PY_JOINT.sub(",", match[2])
             read = hidden = False
             if told:
                 yield match[1]
@@ -162,7 +166,8 @@ _KINGPIN = re.compile(
 )
 _CLAP = re.compile(
     r"#\[(?:arg|clap)\((?=[^\]\n]{0,200}?\blong\s*[,)])[^\]\n]{0,200}?\bdefault_value(?:_t)?\s*=\s*(?P<value>\"[^\"\n]{0,60}\"|-?[\w.:]{1,40})"
-    r"[^\]\n]{0,120}\)\](?:\s*(?:///[^\n]*|#\[[^\n]*))*\s*(?:pub(?:\(crate\))?\s+)?(?P<name>[a-z]\w*)\s*:"
+    r"[^\]\n]{0,120}\)\](?:\n[ \t]*(?:///|#\[)[^\n]*)*"
+    r"\n[ \t]*(?:pub(?:\(crate\))?\s+)?(?P<name>[a-z]\w*)\s*:"
 )
 
 #: Suffix -> word that every definition has, rule, how users write the name.

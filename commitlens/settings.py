@@ -327,7 +327,7 @@ def _default(
             return None
         name = option
     elif (
-        name in ("const", "var", "let")
+        name in ("const", "var", "let", "default_value", "default_value_t")
         or _WORDY.search(name)
         or not (_lasting(file, before, name) or _of_defaults(file, before, outer))
     ):

@@ -247,6 +247,11 @@ def test_any_bytes_give_known_kinds(noise):
         b"\\",
         b"@a ",
         b"public A ",
+        b"/// ",
+        b"    a: A[] | ",
+        b"class AConfig:",
+        b"#[arg(long, default_value=1)] /// ",
+        b"sub_cli_get_env_",
     ],
 )
 @pytest.mark.parametrize(
