@@ -279,7 +279,9 @@ def test_a_report_is_read_by_its_contents(
     contents = [
         link
         for link in find(browser, "a[href^='#']")
-        if link.find_elements(By.XPATH, "ancestor::li")
+        # The day in brief above the contents links to sections, too.
+        if link.find_elements(By.XPATH, "preceding::*[@id='contents']")
+        and link.find_elements(By.XPATH, "ancestor::li")
         and not link.find_elements(By.XPATH, "preceding::h4")
     ]
     targets = [link.get_attribute("href").partition("#")[2] for link in contents]
