@@ -29,7 +29,7 @@ _REMEMBERED = 200
 #: Code that serves the makers of the product, not its users.
 PERIPHERY = re.compile(
     r"^(?:scripts?|tools?|hack|contrib|dev|devtools|misc|maint|xtask|etc|\.[^/]+)/"
-    r"|/(?:scripts|devtools|storybook|stories|complet(?:e|ions?)|mocks?)/"
+    r"|/(?:scripts|devtools|storybook|stories|completions|mocks?)/"
     r"|^complet(?:e|ions?)/",
     re.IGNORECASE,
 )

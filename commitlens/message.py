@@ -68,7 +68,7 @@ class Message:
 _HEADER = re.compile(
     r"""
     (?P<type>[^\W\d_][\w/ .+-]{0,30}?)      # feat, Bug fix, CI/Build
-    \s{0,2}
+    (?P<early>!?)\s{0,2}                     # feat!(scope): is written, too
     (?:\(\s*(?P<scope>[^()\n]{0,60})\)|\[[\w/ .]{1,12}\])?  # (scope), [1/n]
     (?P<bang>!?)\s{0,2}[:：]\s{0,3}
     """,
@@ -221,7 +221,7 @@ def _prefixes(subject: str, body: str, *, reverts: int, merge: str | None) -> Me
         elif (found := _HEADER.match(text)) and take(found["type"]):
             if found["scope"] and found["scope"].strip():
                 scopes.append(found["scope"].strip())
-            bang |= bool(found["bang"])
+            bang |= bool(found["bang"] or found["early"])
             text = text[found.end() :]
         elif found := _place(text):
             bang |= "!:" in found[0]

@@ -69,7 +69,7 @@ SAYS: dict[str, re.Pattern[str]] = {
             r"|unneeded|leftover|warnings?|simplification|polish\w*|misc)\b|清理|整理"
         ),
         "texts": (
-            r"\b(?:messages?|wording|reword\w*|spelling|misspell\w*|grammar|logs?"
+            r"\b(?:messages?|wording|reword\w*|spelling|misspell\w*|grammatical|logs?"
             r"|logging|strings? for translation|help (?:text|message)|docstrings?"
             r"|typos?|hints?|tooltip|icons?|logo|completions?|translations?)\b"
         ),

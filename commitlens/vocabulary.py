@@ -194,7 +194,7 @@ FASTER = re.compile(
 TEXTS = re.compile(
     r"\b(?:docs?|documentation|readme(?:\.\w+)?|comments?|docstrings?|changelog"
     r"|tutorials?|man ?pages?|jsdoc|javadoc|rustdocs?|doc ?comments?|doxygen|release"
-    r" notes|php ?docs?|doc ?blocks?|roadmap|faq|examples?|wording|guide|grammar"
+    r" notes|php ?docs?|doc ?blocks?|roadmap|faq|examples?|wording|guide"
     r"|contributing(?:\.md)?)\b"
 )
 TESTS = re.compile(
@@ -305,7 +305,7 @@ DEPENDENCY = re.compile(
 )
 
 TYPO = re.compile(
-    r"\btypos?\b|\bmisspell|\bspelling\b|\bgrammar\b|\bcapitali[sz]ation\b|\bword"
+    r"\btypos?\b|\bmisspell|\bspelling\b|\bgrammatical\b|\bcapitali[sz]ation\b|\bword"
     r"ing\b|\bmissp\w+|\bmisspelt\b|错别字|拼写"
 )
 FORMAT = re.compile(

@@ -184,6 +184,7 @@ def test_scope_is_what_the_author_names(subject, scope):
     ("subject", "body"),
     [
         ("feat!: drop v1", ""),
+        ("feat!(cli): drop v1", ""),
         ("feat(api)!: drop v1", ""),
         ("feat: drop v1", "Words.\n\nBREAKING CHANGE: v1 is gone"),
         ("feat: drop v1", "BREAKING-CHANGE: v1 is gone"),
