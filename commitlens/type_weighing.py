@@ -19,6 +19,7 @@ from .type_features import Touch, tokens, unprefixed
 from .type_habits import Habits
 from .type_model import KINDS, probabilities, shipped
 from .type_rules import CERTAIN, decide
+from .vocabulary import SECURITY
 
 #: What an author's prefix is worth, and a rule's reading of the sentence: log odds.
 _PREFIX, _READING = 3.0, 1.0
@@ -72,7 +73,9 @@ def weigh(
     if said.change_type not in KINDS:
         return said
     scores, at = guess.copy(), KINDS.index(said.change_type)
-    broken = says_breaking(message)
+    # What closes a hole may break its users, and is a repair all the same.
+    hole = message.security or SECURITY.search(message.lower)
+    broken = says_breaking(message) and not hole
     excused = "code" in case.kinds and said.change_type == "chore"
     if "code" in case.kinds and "chore" not in message.tags:
         scores[KINDS.index("chore")] += _CHORE_IN_CODE

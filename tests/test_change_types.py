@@ -324,3 +324,9 @@ def test_hostile_messages_get_an_answer(subject):
 def test_upkeep_and_texts_are_what_they_are(subject, path, kind):
     """Release notes, releases, tools, comments and examples have their own types."""
     assert one(subject, path)["change_type"] == kind
+
+
+def test_a_hole_that_is_closed_by_a_break_is_a_repair():
+    """What breaks users is told as new, unless it repairs security."""
+    subject = "fix(storage)!: refuse names that leave their folder (path traversal)"
+    assert one(subject, CODE).change_type == "fix"
