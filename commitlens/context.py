@@ -89,13 +89,8 @@ class Usual:
     core: float  # that share against the busiest area's, 0 to 1
     fixes: int  # repairs of the commit's files in the window
     fixed_files: int  # how many of its files were repaired
-    newcomer: bool  # the author touched none of its areas in the window
     changes: int  # of its most changed file of code in the window
-    developers: int  # who changed that file in the window
-    idle: int  # commits since one of its files of code was changed
-    experience: int  # commits of the author in the window
     local: int  # those that touch the area of these that they know best
-    tested: float  # share of the window's code commits that touch tests
     level: float | None  # score that one in seven human commits exceeds
 
 
@@ -106,7 +101,6 @@ class _Entry:
     is_fix: bool
     author: str
     lines: int | None
-    tests: bool
     score: float | None
 
 
@@ -117,14 +111,10 @@ class Window:
         self._entries: deque[_Entry] = deque()
         self._areas: Counter[str] = Counter()
         self._fixed: Counter[str] = Counter()
-        # The commits of the window that changed a file: number and author.
-        self._changed: dict[str, deque[tuple[int, str]]] = {}
+        self._changed: Counter[str] = Counter()
         self._authors: Counter[tuple[str, str]] = Counter()
-        self._commits: Counter[str] = Counter()
-        self._pushed = 0
         self._lines: list[int] = []
         self._scores: list[float] = []
-        self._tests = 0
 
     def usual(self, touched: Touched, author: str) -> Usual:
         """Hold a commit that is not in the window yet against it."""
@@ -134,9 +124,6 @@ class Window:
         busiest = max(self._areas.values(), default=0) / seen if seen else 0.0
         code = touched.code[:_REMEMBERED]
         repairs = [n for n in map(self._fixed.__getitem__, code) if n]
-        changed = [self._changed[path] for path in code if path in self._changed]
-        busy = max(changed, key=len, default=())
-        latest = max((found[-1][0] for found in changed), default=-WINDOW)
         return Usual(
             seen=seen,
             lines=_quantile(self._lines, 0.5),
@@ -145,16 +132,8 @@ class Window:
             core=share / busiest if seen >= ENOUGH and busiest else 0.5,
             fixes=sum(repairs),
             fixed_files=len(repairs),
-            newcomer=seen >= WINDOW // 2
-            and not any(self._authors[author, name] for name in touched.areas),
-            changes=len(busy),
-            developers=len({who for _, who in busy}),
-            idle=min(WINDOW, self._pushed - latest),
-            experience=self._commits[author],
+            changes=max(map(self._changed.__getitem__, code), default=0),
             local=max((self._authors[author, x] for x in touched.areas), default=0),
-            tested=self._tests / len(self._lines)
-            if len(self._lines) >= ENOUGH
-            else 0.0,
             level=_quantile(self._scores, 0.86),
         )
 
@@ -174,21 +153,12 @@ class Window:
             is_fix=is_fix,
             author=author,
             lines=touched.lines["code"] if code and score is not None else None,
-            tests="test" in touched.count,
             score=score,
         )
         self._count(entry, 1)
-        for path in entry.code:
-            self._changed.setdefault(path, deque()).append((self._pushed, author))
-        self._pushed += 1
         self._entries.append(entry)
         if len(self._entries) > WINDOW:
-            oldest = self._entries.popleft()
-            self._count(oldest, -1)
-            for path in oldest.code:
-                self._changed[path].popleft()
-                if not self._changed[path]:
-                    del self._changed[path]
+            self._count(self._entries.popleft(), -1)
 
     def _count(self, entry: _Entry, sign: int) -> None:
         for name in entry.areas:
@@ -198,16 +168,16 @@ class Window:
                 del self._authors[entry.author, name]
             if not self._areas[name]:
                 del self._areas[name]
-        self._commits[entry.author] += sign
-        if not self._commits[entry.author]:
-            del self._commits[entry.author]
+        for path in entry.code:
+            self._changed[path] += sign
+            if not self._changed[path]:
+                del self._changed[path]
         for path in entry.code if entry.is_fix else ():
             self._fixed[path] += sign
             if not self._fixed[path]:
                 del self._fixed[path]
         if entry.lines is not None:
             _keep(self._lines, entry.lines, sign)
-            self._tests += sign * entry.tests
         if entry.score is not None:
             _keep(self._scores, entry.score, sign)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from itertools import product
 from math import prod
@@ -338,11 +338,6 @@ def bar_days(start: str, freq: str) -> tuple[dt.date, dt.date]:
         raise InputError(msg) from None
     number = int(_number(np.int64((begin - dt.date(1970, 1, 1)).days), freq))
     return _start(number, freq), _start(number + 1, freq) - dt.timedelta(days=1)
-
-
-def without_bar(view: View) -> View:
-    """Return the same view with no bar chosen."""
-    return replace(view, bar=())
 
 
 def _columns(history: History) -> dict[str, Column]:

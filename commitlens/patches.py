@@ -132,11 +132,6 @@ class Patch:
             return number if number in some[hunk].lines else None
         return None
 
-    def hunk_text(self, path: str, line: int) -> str:
-        """Return both sides of the hunk that shows a line, ``""`` if none."""
-        place = self.anchor(path, line)
-        return self._hunks(path)[place[0]].text if place else ""
-
     def _hunks(self, path: str) -> list[Shown]:
         for file in self.files:
             if file.path == path:

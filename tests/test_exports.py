@@ -99,8 +99,6 @@ def test_every_option_has_its_python_keyword() -> None:
             for option in command.params
             if isinstance(option, click.Option) and option.name != "help"
         }
-        # Where a result goes is a path given to what writes it. Two switches ask
-        # for something else than a report: `plan_analyses` and the prompts; the
-        # options of a model are those of `Model`.
-        others = {"output", "format", "plan", "show_prompt", "model_options"}
+        # Where a result goes is a path given to what writes it.
+        others = {"output", "format"}
         assert options - known <= others, name
