@@ -61,8 +61,10 @@ def reading_environment() -> dict[str, str]:
     }  # fmt: skip
 
 
-def run(*args: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
+def run(*args: str, cwd: Path, **extra: str) -> subprocess.CompletedProcess[bytes]:
     """Run git in a folder, hermetically, and return how it ended.
+
+    `extra` are variables of its environment.
 
     Raises
     ------
@@ -73,7 +75,7 @@ def run(*args: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             ["git", *args],
             cwd=cwd,
-            env=reading_environment(),
+            env=reading_environment() | extra,
             stdin=subprocess.DEVNULL,
             capture_output=True,
         )

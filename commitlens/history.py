@@ -16,7 +16,7 @@ from .errors import RepositoryError
 from .loader import count_lines, rebuild, update
 from .opening import open_repository
 from .partial import complete, is_partial, reason_to_complete, supply
-from .repository import Repository
+from .repository import Repository, Unreadable
 from .store import Gone, Store, stores
 
 if TYPE_CHECKING:
@@ -220,7 +220,12 @@ def _open(
     stored = store.manifest()
     # Also without a refresh a load that was cut off is continued.
     if refresh or stored.tip is None or not stored.whole:
-        update(repository, store, lines=counted, progress=progress)
+        try:
+            update(repository, store, lines=counted, progress=progress)
+        except Unreadable as error:
+            if stored.tip is None:
+                raise
+            warnings.append(f"stale: {error}; what was stored before is used")
     return _Opened(repository, store, counted, lines, warnings, url, folder, progress)
 
 
@@ -267,6 +272,10 @@ def _load(
     history = _frames(repository, commits, files, lead)
     known = "insertions" if opened.lines or opened.counted else "files_changed"
     lost = _unreadable(history.commits, known)
+    if manifest.lost:
+        from .damage import warning
+
+        lost.insert(0, warning(repository, manifest))
     return history.replace(
         warnings=(*opened.warnings, *lost),
         span=(start, _seen(opened, manifest.latest, end)),
@@ -391,5 +400,5 @@ def _unreadable(commits: pd.DataFrame, known: str) -> list[str]:
     count = "1 commit" if len(lost) == 1 else f"{len(lost)} commits"
     return [
         f"git could not read all of {count} ({some}): objects are missing or damaged; "
-        "their numbers are missing (`commitlens rebuild` reads them again)"
+        "their numbers are missing until a refresh can read them"
     ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +14,19 @@ from . import progress as progress_bars
 from .arrow import array, commit_schema, empty_tables, file_schema, table
 from .landed import landings
 from .locks import lock
-from .repository import Repository
+from .repository import Repository, Unreadable
 from .store import Gone, Manifest, Store
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from .damage import Survey
+
 #: Commits read between two writes of the store: what a cancelled load loses.
 SEGMENT = 4096
+
+#: Lost commits that are asked for again each time.
+RETRIES = 16
 
 
 def rebuild(
@@ -32,8 +38,15 @@ def rebuild(
 ) -> Manifest:
     """Read everything anew from git, then let it replace what is stored."""
     with beside(store) as fresh:
-        update(repository, fresh, lines=lines, progress=progress)
+        read = update(repository, fresh, lines=lines, progress=progress)
         with lock(store.folder / ".lock"):
+            if read.lost and read.commits < store.manifest().commits:
+                from .damage import warning
+
+                msg = (
+                    f"what is stored has more and is kept: {warning(repository, read)}"
+                )
+                raise Unreadable(msg)
             return store.adopt(fresh)
 
 
@@ -65,14 +78,26 @@ def update(
     """
     tip = repository.tip()
     manifest = store.manifest()
-    if manifest.tip == tip:
+    if manifest.tip == tip and not (manifest.lost or manifest.gaps(lines)):
         return manifest
+    if manifest.lost:
+        from .damage import readable
+
+        if readable(repository, manifest.lost[:RETRIES]):
+            # What landed when depends on them: only a new reading is right.
+            with suppress(Unreadable):
+                return rebuild(repository, store, lines=lines, progress=progress)
     with lock(store.folder / ".lock"):
         known = store.manifest()
         try:
-            return _append(
+            read = _append(
                 repository, store, known, tip, lines=lines, progress=progress
             )
+            if read.gaps(lines):
+                from .mending import mend
+
+                read = mend(repository, store, read, lines=lines)
+            return read
         except Gone:
             # Somebody deleted fragments that the manifest names.
             return _append(
@@ -90,41 +115,96 @@ def _append(
     progress: bool | None,
 ) -> Manifest:
     """Read what follows the tip of `manifest`; the store's lock is held."""
-    if manifest.tip != tip:
-        parents = _new_parents(repository, tip, manifest.tip)
-        if parents is None:
-            # The branch was rewritten or moved: keep what is still on it.
-            manifest = store.truncate(
-                manifest, set(repository.first_parents(tip)), goal=tip
-            )
-            parents = repository.parents(tip, base=manifest.tip)
-        segments = list(_segments(landings(parents, tip)))
-        # Newest first inside a segment: git stores old objects as differences
-        # to newer ones.
-        order = [
-            sha
-            for segment in segments
-            for _, brought in reversed(segment)
-            for sha in reversed(brought)
-        ]
-        with (
-            closing(repository.changes(order, lines=lines)) as answers,
-            progress_bars.bar(
-                f"reading {repository.name}", len(parents), show=progress
-            ) as bar,
-        ):
-            for segment in segments:
-                commits, files = _read(repository, segment, answers, bar)
-                if not lines:
-                    commits = _uncounted(commits)
-                manifest = store.append(
-                    manifest, segment[-1][0], commits, files, goal=tip
-                )
+    survey: Survey | None = None
+    surveyed: Manifest | None = None
+    while manifest.tip != tip:
+        try:
+            for stored in _follow(
+                repository, survey, store, manifest, tip, lines=lines, progress=progress
+            ):
+                manifest = stored
+        except Unreadable:
+            if surveyed == manifest:
+                raise
+            from .damage import Survey
+
+            surveyed = manifest
+            known = _stored(store, manifest)
+            survey = Survey(repository, tip, known, base=manifest.tip)
+            # Where one thing is damaged, an index may be: commits speak for
+            # themselves.
+            repository = replace(repository, indexed=False)
     return manifest
 
 
+def _stored(store: Store, manifest: Manifest) -> dict[str, list[str]]:
+    """Return the parents of all commits that are stored."""
+    commits, _, _ = store.read(manifest)
+    shas, parents = commits["sha"].to_pylist(), commits["parents"].to_pylist()
+    return dict(zip(shas, parents, strict=True))
+
+
+def _follow(
+    repository: Repository,
+    survey: Survey | None,
+    store: Store,
+    manifest: Manifest,
+    tip: str,
+    *,
+    lines: bool,
+    progress: bool | None,
+) -> Iterator[Manifest]:
+    """Read and store what follows the tip of `manifest`, as far as it is known."""
+    graph = survey or repository
+    parents = _new_parents(graph, tip, manifest.tip)
+    if parents is None:
+        # The branch was rewritten or moved: keep what is still on it.
+        manifest = store.truncate(manifest, set(graph.first_parents(tip)), goal=tip)
+        if manifest.lost:
+            named = {sha for some in _stored(store, manifest).values() for sha in some}
+            left = tuple(sha for sha in manifest.lost if sha in named)
+            manifest = replace(manifest, lost=left)
+        yield manifest
+        parents = graph.parents(tip, base=manifest.tip)
+    lost = survey.without(parents) if survey else set()
+    manifest = replace(manifest, lost=tuple(sorted({*manifest.lost, *lost})))
+    segments = list(_segments(_without(landings(parents, tip), lost)))
+    # Newest first inside a segment: git stores old objects as differences to
+    # newer ones.
+    order = [
+        sha
+        for segment in segments
+        for _, brought in reversed(segment)
+        for sha in reversed(brought)
+    ]
+    with (
+        closing(repository.changes(order, lines=lines)) as answers,
+        progress_bars.bar(
+            f"reading {repository.name}", len(order), show=progress
+        ) as bar,
+    ):
+        for segment in segments:
+            commits, files = _read(repository, segment, answers, bar)
+            if not lines:
+                commits = _uncounted(commits)
+            manifest = store.append(manifest, segment[-1][0], commits, files, goal=tip)
+            yield manifest
+
+
+def _without(
+    landed: Iterator[tuple[str, list[str]]], lost: set[str]
+) -> Iterator[tuple[str, list[str]]]:
+    """Leave lost commits out; what landed with one lands with the next."""
+    waiting: list[str] = []
+    for landing, brought in landed:
+        waiting += [sha for sha in brought if sha not in lost]
+        if landing not in lost:
+            yield landing, waiting
+            waiting = []
+
+
 def _new_parents(
-    repository: Repository, tip: str, base: str | None
+    graph: Repository | Survey, tip: str, base: str | None
 ) -> dict[str, tuple[str, ...]] | None:
     """Return the parents of what `base` does not reach, if `tip` builds on it.
 
@@ -132,10 +212,10 @@ def _new_parents(
     stored did not land as it now has.
     """
     if base is None:
-        return repository.parents(tip)
-    if not repository.has(base):
+        return graph.parents(tip)
+    if not graph.has(base):
         return None
-    parents = repository.parents(tip, base=base)
+    parents = graph.parents(tip, base=base)
     oldest: str | None = tip
     while oldest is not None and oldest in parents:
         oldest = next(iter(parents[oldest]), None)

@@ -28,6 +28,10 @@ MIRROR_HEAD = "refs/commitlens/head"
 _NO_BLOB = (b"000000", b"160000")
 
 
+class Unreadable(RepositoryError):
+    """Objects of a repository are missing or damaged."""
+
+
 @dataclass(frozen=True)
 class Repository:
     """One repository on this machine, and the branch that is read.
@@ -44,6 +48,9 @@ class Repository:
         What is read: ``HEAD``, or a mirror's copy of the remote's HEAD.
     web_url : str or None
         Address of its page on a forge, where one is known.
+    indexed : bool
+        Git may use its index of commits, the commit-graph; False reads the
+        commits themselves, where something is damaged.
     """
 
     name: str
@@ -51,6 +58,14 @@ class Repository:
     key: str
     revision: str = "HEAD"
     web_url: str | None = None
+    indexed: bool = True
+
+    @property
+    def repair(self) -> str:
+        """What to do when it is damaged."""
+        if self.revision == MIRROR_HEAD:
+            return f"delete {self.git_dir}, and it is fetched anew"
+        return f"`git fsck` in {self.git_dir} says what is damaged"
 
     def tip(self) -> str:
         """Return the sha of the commit that the branch is at.
@@ -60,18 +75,30 @@ class Repository:
         RepositoryError
             The branch has no commit yet, or git cannot read it.
         """
-        done = self._run("rev-parse", "--verify", "--quiet", "--end-of-options",
-                         f"{self.revision}^{{commit}}")  # fmt: skip
+        asked = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+        done = self._run(*asked, f"{self.revision}^{{commit}}")
         sha = done.stdout.decode("ascii", "replace").strip()
-        if done.returncode or not sha:
-            said = done.stderr.decode(errors="replace").strip()
+        if done.returncode == 0 and sha:
+            return sha
+        named = self._run(*asked, self.revision).stdout.decode("ascii", "replace")
+        if sha := named.strip():
+            said = done.stderr.decode(errors="replace").strip().splitlines()
             msg = (
-                f"{self.name} has no commit to read: its branch is empty"
-                + (f" or broken (git: {said.splitlines()[-1]})" if said else "")
-                + "; commit something first, or name another repository"
+                f"the newest commit of {self.name}, {sha[:12]}, cannot be read "
+                f"({said[-1] if said else 'it is missing'}); {self.repair}"
             )
-            raise RepositoryError(msg)
-        return sha
+            raise Unreadable(msg)
+        if self._run("symbolic-ref", "--quiet", self.revision).returncode:
+            msg = (
+                f"{self.name} has no commit to read: what its {self.revision} names "
+                f"is damaged; {self.repair}"
+            )
+            raise Unreadable(msg)
+        msg = (
+            f"{self.name} has no commit to read: its branch is empty; commit "
+            "something first, or name another repository"
+        )
+        raise RepositoryError(msg)
 
     def parents(
         self, tip: str, *, base: str | None = None
@@ -83,9 +110,12 @@ class Repository:
         # Tuples: lists would be searched for cycles again and again.
         return {sha: tuple(parents) for sha, *parents in lines}
 
-    def count(self) -> int:
-        """Return how many commits the branch reaches, as git counts them."""
-        return int(self._read("rev-list", "--count", self.tip(), "--"))
+    def count(self, tip: str, *, grafts: str = os.devnull) -> int:
+        """Return how many commits `tip` reaches, as git counts them.
+
+        `grafts` is a file that says which parents commits are to have.
+        """
+        return int(self._read("rev-list", "--count", tip, "--", GIT_GRAFT_FILE=grafts))
 
     def first_parents(self, tip: str) -> list[str]:
         """Return the first-parent chain of `tip`, newest first."""
@@ -121,10 +151,9 @@ class Repository:
             lost = shas[found][:12]
             msg = (
                 f"git could not read commit {lost} of {self.name} "
-                f"({said or 'its record is malformed'}); "
-                f"`git fsck` in {self.git_dir} says what is damaged"
+                f"({said or 'its record is malformed'}); {self.repair}"
             )
-            raise RepositoryError(msg)
+            raise Unreadable(msg)
 
     def changes(
         self, shas: Sequence[str], *, lines: bool = True, first_parent: bool = False
@@ -280,23 +309,26 @@ class Repository:
 
         # Git's own folder: no work tree whose attributes could be read.
         return streams.Process(
-            [f"--git-dir={self.git_dir}", *args],
+            [*self._options(), *args],
             cwd=self.git_dir,
             env=reading_environment(),
             lines=lines,
         )
 
-    def _run(self, *args: str) -> subprocess.CompletedProcess[bytes]:
-        return run(f"--git-dir={self.git_dir}", *args, cwd=self.git_dir)
+    def _run(self, *args: str, **extra: str) -> subprocess.CompletedProcess[bytes]:
+        return run(*self._options(), *args, cwd=self.git_dir, **extra)
 
-    def _read(self, *args: str) -> bytes:
-        done = self._run(*args)
+    def _options(self) -> list[str]:
+        index = [] if self.indexed else ["-c", "core.commitGraph=false"]
+        return [f"--git-dir={self.git_dir}", *index]
+
+    def _read(self, *args: str, **extra: str) -> bytes:
+        done = self._run(*args, **extra)
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip().splitlines()
             msg = (
                 f"git could not walk the history of {self.name} "
-                f"({said[-1] if said else 'no reason given'}); "
-                f"`git fsck` in {self.git_dir} says what is damaged"
+                f"({said[-1] if said else 'no reason given'}); {self.repair}"
             )
-            raise RepositoryError(msg)
+            raise Unreadable(msg)
         return done.stdout

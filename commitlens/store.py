@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -61,11 +61,16 @@ class Group(NamedTuple):
 
 @dataclass(frozen=True)
 class Fragment:
-    """Two Parquet files, and the last first-parent commit that they hold."""
+    """Two Parquet files, and the last first-parent commit that they hold.
+
+    `gaps` says of how many commits git could not tell the files, and of how many
+    not the lines.
+    """
 
     name: str
     tip: str
     groups: tuple[Group, ...]
+    gaps: tuple[int, int] = (0, 0)
 
     @property
     def commits(self) -> int:
@@ -77,11 +82,13 @@ class Fragment:
 class Manifest:
     """What the store holds: the fragments, oldest first.
 
-    It is `whole` when the load that wrote it came to its end.
+    It is `whole` when the load that wrote it came to its end, and `lost` are the
+    commits of the branch that git could not read.
     """
 
     fragments: tuple[Fragment, ...] = ()
     whole: bool = True
+    lost: tuple[str, ...] = ()
 
     @property
     def tip(self) -> str | None:
@@ -93,6 +100,10 @@ class Manifest:
         """When something last landed, in seconds since the epoch."""
         spans = [group for fragment in self.fragments for group in fragment.groups]
         return max((group.latest for group in spans), default=None)
+
+    def gaps(self, lines: bool) -> int:
+        """How many commits have no numbers, or with `lines` no line counts."""
+        return sum(fragment.gaps[lines] for fragment in self.fragments)
 
     @property
     def commits(self) -> int:
@@ -126,9 +137,15 @@ class Store:
             if raw.get("version") != VERSION:
                 return Manifest()
             fragments = tuple(
-                Fragment(f["name"], f["tip"], tuple(Group(*g) for g in f["groups"]))
+                Fragment(
+                    f["name"],
+                    f["tip"],
+                    tuple(Group(*g) for g in f["groups"]),
+                    tuple(f.get("gaps", (0, 0))),
+                )
                 for f in raw["fragments"]
             )
+            lost = tuple(raw.get("lost", ()))
         except FileNotFoundError:
             return Manifest()
         except OSError as error:
@@ -136,7 +153,7 @@ class Store:
             raise StoreError(msg) from error
         except (ValueError, KeyError, TypeError, AttributeError):
             return Manifest()
-        return Manifest(fragments, raw.get("whole") is True)
+        return Manifest(fragments, raw.get("whole") is True, lost)
 
     def append(
         self,
@@ -158,7 +175,8 @@ class Store:
             commits, files = concatenate([before, (commits, files)])
             fragments = fragments[:-1]
         written = self._write_fragment(tip, commits, files)
-        return self._publish(Manifest((*fragments, written), tip == goal))
+        fragments = (*fragments, written)
+        return self._publish(replace(manifest, fragments=fragments, whole=tip == goal))
 
     def truncate(self, manifest: Manifest, keep: set[str], *, goal: str) -> Manifest:
         """Drop what follows the last stored chain commit that is in `keep`."""
@@ -181,7 +199,21 @@ class Store:
                 fragments.append(self._write_fragment(tip, commits[:rows], files))
                 break
         reached = bool(fragments) and fragments[-1].tip == goal
-        return self._publish(Manifest(tuple(fragments), reached))
+        return self._publish(
+            replace(manifest, fragments=tuple(fragments), whole=reached)
+        )
+
+    def revise(
+        self, manifest: Manifest, revised: Mapping[Fragment, tuple[pa.Table, pa.Table]]
+    ) -> Manifest:
+        """Store other rows of the same commits in place of some fragments'."""
+        fragments = tuple(
+            self._write_fragment(fragment.tip, *revised[fragment])
+            if fragment in revised
+            else fragment
+            for fragment in manifest.fragments
+        )
+        return self._publish(replace(manifest, fragments=fragments))
 
     def adopt(self, other: Store) -> Manifest:
         """Take over all that `other` holds, in place of what is stored.
@@ -324,7 +356,8 @@ class Store:
                         Group(rows.num_rows, part.num_rows, int(times.min()),
                               int(times.max()))
                     )  # fmt: skip
-        return Fragment(name, tip, tuple(groups))
+        gaps = commits["files_changed"].null_count, commits["insertions"].null_count
+        return Fragment(name, tip, tuple(groups), gaps)
 
     def _publish(self, manifest: Manifest) -> Manifest:
         """Make `manifest` the store's, then drop the files that it left out."""
@@ -334,6 +367,7 @@ class Store:
             "version": VERSION,
             "whole": manifest.whole,
             "fragments": [asdict(fragment) for fragment in manifest.fragments],
+            "lost": manifest.lost,
         }
         with _writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import loader
+from . import damage, loader
 from .data import data_folder
 from .errors import RepositoryError, StoreError
 from .opening import open_repository
@@ -151,7 +151,9 @@ def _problems(
         read = loader.update(then, fresh, lines=lines, progress=progress)
         true_commits, true_files, _ = fresh.read(read)
     problems = list(_spans(manifest, commits))
-    counted = then.count()
+    if read.lost:  # git's own count ends where its walk does
+        problems.append(damage.warning(repository, read))
+    counted = read.commits if read.lost else then.count(manifest.tip)
     if commits.num_rows != counted:
         problems.append(
             f"{commits.num_rows} commits are stored, and git counts {counted}"
