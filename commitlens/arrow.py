@@ -67,10 +67,14 @@ SCHEMAS = {"commits": commit_schema, "files": file_schema}
 
 
 def table(columns: Mapping[str, Values], schema: pa.Schema) -> pa.Table:
-    """Make a table of Python's values, column by column."""
+    """Make a table of Python's values, or of arrays, column by column."""
     import pyarrow as pa
 
-    arrays = [array(columns[field.name], field.type) for field in schema]
+    arrays = [
+        values if isinstance(values := columns[field.name], pa.Array)
+        else array(values, field.type)
+        for field in schema
+    ]  # fmt: skip
     return pa.Table.from_arrays(arrays, schema=schema)
 
 

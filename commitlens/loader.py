@@ -6,12 +6,10 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from . import gitlog
 from . import progress as progress_bars
-from .arrow import array, commit_schema, empty_tables, file_schema, table
+from .arrow import array, commit_schema, empty_tables, numbers, table
 from .landed import landings
 from .locks import lock
 from .repository import Repository, Unreadable
@@ -27,6 +25,10 @@ SEGMENT = 4096
 
 #: Lost commits that are asked for again each time.
 RETRIES = 16
+
+#: Commits whose changes git is asked for together. What it has found it says when
+#: it has filled a page, or at the end of a group.
+TOGETHER = 32
 
 
 def rebuild(
@@ -171,16 +173,11 @@ def _follow(
     segments = list(_segments(_without(landings(parents, tip), lost)))
     # Newest first inside a segment: git stores old objects as differences to
     # newer ones.
-    order = [
-        sha
-        for segment in segments
-        for _, brought in reversed(segment)
-        for sha in reversed(brought)
-    ]
+    order = [group for segment in segments for group in groups(_shas(segment))]
     with (
         closing(repository.changes(order, lines=lines)) as answers,
         progress_bars.bar(
-            f"reading {repository.name}", len(order), show=progress
+            f"reading {repository.name}", sum(map(len, order)), show=progress
         ) as bar,
     ):
         for segment in segments:
@@ -238,75 +235,86 @@ def _segments(
         yield segment
 
 
+def _shas(segment: Sequence[tuple[str, list[str]]]) -> list[str]:
+    return [sha for _, brought in segment for sha in brought]
+
+
+def groups(shas: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut commits into what git is asked for together, newest first."""
+    newest = shas[::-1]
+    for start in range(0, len(newest), TOGETHER):
+        yield newest[start : start + TOGETHER]
+
+
 def _read(
     repository: Repository,
     segment: Sequence[tuple[str, list[str]]],
-    answers: Iterator[tuple[str, bytes | None]],
+    answers: Iterator[tuple[Sequence[str], bytes | None]],
     bar: Any,
 ) -> tuple[pa.Table, pa.Table]:
     """Read the commits of some landings from git, in landing order.
 
     `answers` gives their changes, newest first.
     """
+    import numpy as np
 
-    shas = [sha for _, brought in segment for sha in brought]
-    rows = _messages(repository, shas)
-    committed = dict(zip(shas, rows["committed_at"], strict=True))
-    rows["landed_at"] = [
-        committed[landing] for landing, brought in segment for _ in brought
-    ]
-    rows["on_chain"] = [
-        sha == landing for landing, brought in segment for sha in brought
-    ]
-    numbers, files = _numbers(answers, len(shas), bar)
-    return table(rows | numbers, commit_schema()), files
+    from . import columns
 
-
-_NUMBERS = ("files_changed", "insertions", "deletions")
+    shas = _shas(segment)
+    rows = columns.commits(repository.messages(shas))
+    # A landing ends with its own commit.
+    sizes = [len(brought) for _, brought in segment]
+    ends = np.cumsum(sizes) - 1
+    rows["landed_at"] = np.repeat(rows["committed_at"][ends], sizes)
+    rows["on_chain"] = np.isin(np.arange(len(shas)), ends)
+    sums, files = _numbers(answers, len(shas), bar)
+    return table(rows | sums, commit_schema()), files
 
 
 def _numbers(
-    answers: Iterator[tuple[str, bytes | None]], count: int, bar: Any
-) -> tuple[dict[str, list[Any]], pa.Table]:
+    answers: Iterator[tuple[Sequence[str], bytes | None]], count: int, bar: Any
+) -> tuple[dict[str, pa.Array], pa.Table]:
     """Read the changes of the next `count` commits, which come newest first."""
     import numpy as np
     import pyarrow as pa
 
-    changes = gitlog.Changes()
-    totals: list[tuple[int | None, ...]] = []
-    for _, answer in islice(answers, count):
-        totals.append((None,) * 3 if answer is None else changes.add(answer))
-        bar.update()
-    sizes = [size or 0 for size, *_ in totals]
-    owners = np.repeat(np.arange(count, dtype=np.int32)[::-1], sizes)
-    files = table(changes.columns() | {"commit": owners}, file_schema())
+    from . import columns
+
+    def next_answers() -> Iterator[tuple[Sequence[str], bytes | None]]:
+        left = count
+        while left:
+            shas, answer = next(answers)
+            left -= len(shas)
+            bar.update(len(shas))
+            yield shas, answer
+
+    files, sums = columns.changes(next_answers())
     # Oldest first; the files of a commit keep their order.
-    files = files.take(array(np.argsort(owners, kind="stable"), pa.int64()))
-    columns = zip(*reversed(totals), strict=True)
-    numbers = dict(zip(_NUMBERS, map(list, columns), strict=True))
-    return numbers, files
+    owners = count - 1 - numbers(files["commit"])
+    at = files.schema.get_field_index("commit")
+    files = files.set_column(at, files.schema.field(at), array(owners, pa.int32()))
+    order = array(np.argsort(owners, kind="stable"), pa.int64())
+    newest = array(np.arange(count - 1, -1, -1), pa.int64())
+    return {name: some.take(newest) for name, some in sums.items()}, files.take(order)
 
 
 def count_lines(
     repository: Repository, commits: pa.Table, *, progress: bool | None = None
 ) -> tuple[pa.Table, pa.Table]:
     """Return stored commits and their files, compared anew with lines counted."""
-    import pyarrow as pa
-
     shas = commits["sha"].to_pylist()
     if not shas:
         return empty_tables()
     with (
-        closing(repository.changes(shas[::-1])) as answers,
+        closing(repository.changes(list(groups(shas)))) as answers,
         progress_bars.bar(
             f"comparing {repository.name}", len(shas), show=progress
         ) as bar,
     ):
-        numbers, files = _numbers(answers, len(shas), bar)
-    for name, values in numbers.items():
+        sums, files = _numbers(answers, len(shas), bar)
+    for name, values in sums.items():
         at = commits.schema.get_field_index(name)
-        column = array(values, pa.int64())
-        commits = commits.set_column(at, commits.schema.field(at), column)
+        commits = commits.set_column(at, commits.schema.field(at), values)
     return commits, files
 
 
@@ -319,34 +327,3 @@ def _uncounted(commits: pa.Table) -> pa.Table:
         none = pa.nulls(commits.num_rows, pa.int64())
         commits = commits.set_column(at, commits.schema.field(at), none)
     return commits
-
-
-def _messages(repository: Repository, shas: Sequence[str]) -> dict[str, list[Any]]:
-    """Return what git's log says of commits, as columns."""
-    from .bots import is_bot
-
-    raw = dict(
-        zip(gitlog.FIELDS, zip(*repository.messages(shas), strict=True), strict=True)
-    )
-    encodings = gitlog.decode_all(raw["encoding"])
-    text = {
-        name: gitlog.decode_all(raw[name], encodings)
-        for name in (
-            "author_name", "author_email", "committer_name", "trailers", "message",
-        )
-    }  # fmt: skip
-    parents = [line.split() for line in gitlog.decode_all(raw["parents"])]
-    messages = map(gitlog.message_parts, text.pop("message"))
-    subjects, bodies = zip(*messages, strict=True)
-    trailers = map(gitlog.trailer_pairs, text.pop("trailers"))
-    return text | {
-        "sha": list(shas),
-        "parents": parents,
-        "authored_at": list(map(gitlog.moment, raw["authored"])),
-        "committed_at": list(map(gitlog.moment, raw["committed"])),
-        "subject": list(subjects),
-        "body": list(bodies),
-        "trailers": list(trailers),
-        "is_merge": [len(some) > 1 for some in parents],
-        "is_bot": list(map(is_bot, text["author_name"], text["author_email"])),
-    }

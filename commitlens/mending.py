@@ -6,8 +6,8 @@ import random
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from . import gitlog
-from .arrow import array, file_schema, table
+from . import columns
+from .arrow import array, file_schema, numbers
 from .repository import Repository
 from .store import Fragment, Manifest, Store
 
@@ -56,11 +56,13 @@ def _ask(repository: Repository, shas: list[str], lines: bool) -> dict[str, byte
     """Return what git says of commits, until too many could not be read."""
     found: dict[str, bytes] = {}
     failed = 0
-    with closing(repository.changes(shas, lines=lines)) as answers:
-        for sha, answer in answers:
-            counted = None if answer is None else gitlog.Changes().add(answer)[lines]
-            if answer is not None and counted is not None:
-                found[sha] = answer
+    groups = [(sha,) for sha in shas]
+    with closing(repository.changes(groups, lines=lines)) as answers:
+        for group, answer in answers:
+            _, sums = columns.changes([(group, answer)])
+            told = not sums["insertions" if lines else "files_changed"].null_count
+            if answer is not None and told:
+                found[group[0]] = answer
                 continue
             failed += 1
             if failed == FAILED:
@@ -75,20 +77,21 @@ def _replaced(
     import numpy as np
     import pyarrow as pa
 
-    changes = gitlog.Changes()
-    totals = {row: changes.add(answer) for row, answer in rows.items()}
-    for at, name in enumerate(_NUMBERS):
-        if at and not lines:
-            break
+    shas = commits["sha"].to_pylist()
+    fresh, sums = columns.changes(
+        ((shas[row],), answer) for row, answer in rows.items()
+    )
+    for name in _NUMBERS if lines else _NUMBERS[:1]:
         values = commits[name].to_pylist()
-        for row, total in totals.items():
-            values[row] = total[at]
+        for row, total in zip(rows, sums[name].to_pylist(), strict=True):
+            values[row] = total
         place = commits.schema.get_field_index(name)
         field = commits.schema.field(place)
         commits = commits.set_column(place, field, array(values, field.type))
-    sizes = [total[0] for total in totals.values()]
-    owners = np.repeat(np.fromiter(totals, np.int32, len(totals)), sizes)
-    fresh = table(changes.columns() | {"commit": owners}, file_schema())
+    owners = np.fromiter(rows, np.int32, len(rows))[numbers(fresh["commit"])]
+    place = fresh.schema.get_field_index("commit")
+    field = file_schema().field("commit")
+    fresh = fresh.set_column(place, field, array(owners, field.type))
     kept = [owner not in rows for owner in files["commit"].to_pylist()]
     files = pa.concat_tables([files.filter(array(kept, pa.bool_())), fresh])
     order = np.argsort(files["commit"].to_numpy(), kind="stable")

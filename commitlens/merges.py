@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from contextlib import closing
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from . import gitlog
 from .errors import InputError
 from .schema import FILES, pandas_dtype, require_columns
 
@@ -81,17 +79,16 @@ def _read(
             "cannot be read; load it with commitlens.load_history()"
         )
         raise InputError(msg)
-    owners: list[str] = []
-    changes = gitlog.Changes()
-    lost: list[str] = []
-    with closing(repository.changes(shas, first_parent=True)) as answers:
-        for sha, answer in answers:
-            count, added, _ = (0, None, None) if answer is None else changes.add(answer)
-            if added is None:
-                lost.append(sha)
-            owners.extend(repeat(sha, count))
-    about = {"repo": [repo] * len(owners), "sha": owners}
-    return _frame(changes.columns() | about), lost
+    from . import columns
+
+    groups = [(sha,) for sha in shas]
+    with closing(repository.changes(groups, first_parent=True)) as answers:
+        files, sums = columns.changes(answers)
+    rows = files.to_pydict()
+    owners = [shas[place] for place in rows["commit"]]
+    known = sums["insertions"].is_valid().to_pylist()
+    lost = [sha for sha, told in zip(shas, known, strict=True) if not told]
+    return _frame(rows | {"repo": [repo] * len(owners), "sha": owners}), lost
 
 
 def _frame(columns: dict[str, Any]) -> pd.DataFrame:

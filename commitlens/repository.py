@@ -127,43 +127,49 @@ class Repository:
         done = self._run("cat-file", "-e", f"{sha}^{{commit}}")
         return done.returncode == 0
 
-    def messages(self, shas: Sequence[str]) -> Iterator[list[bytes]]:
-        """Yield the fields of `commitlens.gitlog.FIELDS`, in the order asked."""
-        from . import streams
+    def messages(self, shas: Sequence[str]) -> bytes:
+        """Return the fields of `commitlens.gitlog.FIELDS` of each, in their order.
+
+        Each field has a NUL after it.
+        """
         from .gitlog import FIELDS, FORMAT
 
         process = self._start(
             "log", "--stdin", "--no-walk=unsorted", "-z", "--encoding=UTF-8",
             "--date=raw", "--no-notes", "--no-color", "--no-decorate",
             "--no-show-signature", "--no-mailmap", f"--format=tformat:{FORMAT}",
-            lines=shas,
+            lines=shas, whole=True,
         )  # fmt: skip
-        found = 0
         try:
-            for record in streams.records(process.stdout, fields=len(FIELDS)):
-                if found == len(shas) or record[0] != shas[found].encode("ascii"):
-                    break
-                found += 1
-                yield record
+            printed = process.read()
         finally:
             said = process.finish()
-        if found != len(shas):
-            lost = shas[found][:12]
+        if printed.count(b"\0") != len(FIELDS) * len(shas):
+            found = printed.split(b"\0")[:: len(FIELDS)]
+            pairs = zip(shas, found, strict=False)
+            lost = next((sha for sha, one in pairs if sha.encode() != one), shas[-1])
             msg = (
-                f"git could not read commit {lost} of {self.name} "
+                f"git could not read commit {lost[:12]} of {self.name} "
                 f"({said or 'its record is malformed'}); {self.repair}"
             )
             raise Unreadable(msg)
+        return printed
 
     def changes(
-        self, shas: Sequence[str], *, lines: bool = True, first_parent: bool = False
-    ) -> Generator[tuple[str, bytes | None]]:
-        """Yield each commit's raw and numstat records, None where git failed.
+        self,
+        groups: Sequence[Sequence[str]],
+        *,
+        lines: bool = True,
+        first_parent: bool = False,
+    ) -> Generator[tuple[Sequence[str], bytes | None]]:
+        """Yield the raw and numstat records of commits, in groups as they are asked.
 
-        The bytes are one record of ``git diff-tree --raw --numstat -z -M``,
-        empty for a merge or an empty commit. Without `lines` no file's content
-        is read: no numstat, and only renames of files that stayed as they were.
-        With `first_parent` a merge gives what differs from its first parent.
+        The bytes are a record of ``git diff-tree --raw --numstat -z -M`` for each
+        commit but merges and empty ones. Of a group that git cannot read each
+        commit comes by itself, with None where git failed. Without `lines` no
+        file's content is read: no numstat, and only renames of files that stayed
+        as they were. With `first_parent` a merge gives what differs from its first
+        parent.
         """
         merges = ("--diff-merges=first-parent",) if first_parent else ()
         commands: list[tuple[str, ...]] = [
@@ -173,7 +179,7 @@ class Repository:
             # Needs no blob: still names the files of a commit that lost one.
             ("--raw", "-z", "--no-renames"),
         ]
-        return self._diff_trees([merges + command for command in commands], shas)
+        return self._diff_trees([merges + command for command in commands], groups)
 
     def blobs(self, shas: Sequence[str]) -> set[str]:
         """Return the names of all contents that comparing commits reads.
@@ -182,7 +188,8 @@ class Repository:
         """
         found: set[bytes] = set()
         command = ("--diff-merges=first-parent", "--raw", "-z", "--no-renames")
-        with closing(self._diff_trees([command], shas)) as answers:
+        groups = [(sha,) for sha in shas]
+        with closing(self._diff_trees([command], groups)) as answers:
             for _, answer in answers:
                 # The commit; then for each file its modes, names and status, and
                 # its path.
@@ -239,7 +246,8 @@ class Repository:
         merges = ("--diff-merges=first-parent",) if first_parent else ()
         shape = ("-p", f"-U{context}", "-M", "-l1000", "--no-color", "--full-index")
         command = (*merges, *shape)
-        for sha, patch in self._diff_trees([command], shas, limit=limit):
+        groups = [(sha,) for sha in shas]
+        for (sha,), patch in self._diff_trees([command], groups, limit=limit):
             # The first line is git's header, the sha again.
             yield sha, (patch or b"").partition(b"\n")[2]
 
@@ -291,9 +299,9 @@ class Repository:
     def _diff_trees(
         self,
         commands: Sequence[Sequence[str]],
-        shas: Sequence[str],
+        groups: Sequence[Sequence[str]],
         limit: int | None = None,
-    ) -> Generator[tuple[str, bytes | None]]:
+    ) -> Generator[tuple[Sequence[str], bytes | None]]:
         from . import streams
 
         def start(command: Sequence[str], lines: Iterable[str]) -> streams.Process:
@@ -302,9 +310,11 @@ class Repository:
                 "--no-textconv", "--ignore-submodules=none", *command, lines=lines,
             )  # fmt: skip
 
-        return streams.answers(start, commands, shas, limit=limit)
+        return streams.answers(start, commands, groups, limit=limit)
 
-    def _start(self, *args: str, lines: Iterable[str]) -> streams.Process:
+    def _start(
+        self, *args: str, lines: Iterable[str], whole: bool = False
+    ) -> streams.Process:
         from . import streams
 
         # Git's own folder: no work tree whose attributes could be read.
@@ -313,6 +323,7 @@ class Repository:
             cwd=self.git_dir,
             env=reading_environment(),
             lines=lines,
+            whole=whole,
         )
 
     def _run(self, *args: str, **extra: str) -> subprocess.CompletedProcess[bytes]:

@@ -25,12 +25,16 @@ RUN, LONG_RUN = 64, 1024
 
 _CHUNK = 1 << 16
 
+#: Commits that are asked for together.
+Group = Sequence[str]
+
 
 class Process:
     """A running git whose output is read while it works.
 
     Its input and its complaints are files, not pipes, so neither side can wait
-    for the other.
+    for the other. When all that it prints is wanted at once, that is a file too:
+    nobody is woken for each page.
     """
 
     def __init__(
@@ -40,7 +44,9 @@ class Process:
         cwd: Path,
         env: Mapping[str, str],
         lines: Iterable[str] = (),
+        whole: bool = False,
     ) -> None:
+        self._whole = whole
         try:
             self._start(args, cwd, env, lines)
         except OSError as error:
@@ -58,6 +64,7 @@ class Process:
         lines: Iterable[str],
     ) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by finish
+        printed = tempfile.TemporaryFile() if self._whole else None  # noqa: SIM115
         with tempfile.TemporaryFile() as stdin:
             stdin.writelines(f"{line}\n".encode() for line in lines)
             stdin.seek(0)
@@ -69,11 +76,19 @@ class Process:
                 # like one that cannot read a commit.
                 process_group=0,
                 stdin=stdin,
-                stdout=subprocess.PIPE,
+                stdout=printed or subprocess.PIPE,
                 stderr=self._errors,
             )
-        assert self._process.stdout is not None
-        self.stdout: IO[bytes] = self._process.stdout
+        stdout = printed or self._process.stdout
+        assert stdout is not None
+        self.stdout: IO[bytes] = stdout
+
+    def read(self) -> bytes:
+        """Return all that it prints, when it has ended."""
+        if self._whole:
+            self._process.wait()
+            self.stdout.seek(0)
+        return self.stdout.read()
 
     def finish(self) -> str:
         """End the process and return why it failed, ``""`` if it did not.
@@ -83,7 +98,9 @@ class Process:
         RepositoryError
             Somebody else ended it: no answer of git's.
         """
-        finished = self._process.poll() is not None or not self.stdout.read(1)
+        finished = self._process.poll() is not None or not (
+            self._whole or self.stdout.read(1)
+        )
         if not finished:
             self._process.kill()
         self.stdout.close()
@@ -126,31 +143,19 @@ def pieces(
         searched = max(0, len(kept) - len(end))
 
 
-def records(stream: IO[bytes], *, fields: int) -> Iterator[list[bytes]]:
-    """Yield records of `fields` NUL-terminated fields."""
-    rest: list[bytes] = []
-    tail = b""
-    while chunk := stream.read1(_CHUNK):  # type: ignore[attr-defined]
-        *found, tail = (tail + chunk).split(b"\0")
-        rest += found
-        whole = len(rest) - len(rest) % fields
-        for start in range(0, whole, fields):
-            yield rest[start : start + fields]
-        del rest[:whole]
-
-
 def answers(
     start: Callable[[Sequence[str], Iterable[str]], Process],
     commands: Sequence[Sequence[str]],
-    shas: Sequence[str],
+    groups: Sequence[Group],
     *,
     limit: int | None = None,
-) -> Generator[tuple[str, bytes | None]]:
-    """Start git, and yield what ``diff-tree`` prints for each commit, in order.
+) -> Generator[tuple[Group, bytes | None]]:
+    """Start git, and yield what ``diff-tree`` prints for each group, in order.
 
-    Two processes take runs of commits in turns. A commit that ends git is asked
-    again alone with each of the later `commands`; when all fail its answer is
-    None, and the others' are read by a new process.
+    Two processes take runs of groups in turns. A group that ends git is asked
+    again commit by commit, and the commit that ended it alone with each of the
+    later `commands`; when all fail its answer is None, and the others' are read
+    by a new process.
 
     Parameters
     ----------
@@ -158,12 +163,12 @@ def answers(
         Starts git with a command on lines of input.
     commands : sequence of sequence of str
         The command, then what to try on a commit that it cannot read.
-    shas : sequence of str
-        The commits.
+    groups : sequence of sequence of str
+        The commits: those whose answers may come in one piece are together.
     limit : int, optional
         Bytes kept of one answer.
     """
-    answers = _answers(start, commands, shas, limit)
+    answers = _answers(start, commands, groups, limit)
     next(answers)  # git works from here on, whenever its answers are asked for
     return answers
 
@@ -171,15 +176,20 @@ def answers(
 def _answers(
     start: Callable[[Sequence[str], Iterable[str]], Process],
     commands: Sequence[Sequence[str]],
-    shas: Sequence[str],
+    groups: Sequence[Group],
     limit: int | None,
-) -> Generator[tuple[str, bytes | None]]:
+) -> Generator[tuple[Group, bytes | None]]:
     # Few commits are read sooner than a second process starts.
-    count = WORKERS if len(shas) > 2 * RUN else 1
-    run = min(LONG_RUN, max(RUN, len(shas) // 16))
-    shares: list[list[str]] = [[] for _ in range(count)]
-    for index in range(0, len(shas), run):
-        shares[index // run % count] += shas[index : index + run]
+    total = sum(map(len, groups))
+    count = WORKERS if total > 2 * RUN else 1
+    run = min(LONG_RUN, max(RUN, total // 16))
+    shares: list[list[Group]] = [[] for _ in range(count)]
+    turns = []
+    before = 0
+    for group in groups:
+        turns.append(before // run % count)
+        shares[turns[-1]].append(group)
+        before += len(group)
     stop = threading.Event()
     queues: list[queue.Queue[Any]] = [queue.Queue(maxsize=8) for _ in range(count)]
     threads = [
@@ -190,20 +200,23 @@ def _answers(
         )
         for index, results in enumerate(queues)
     ]
-    ready: list[deque[bytes | None]] = [deque() for _ in range(count)]
+    ready: list[deque[tuple[Group, bytes | None]]] = [deque() for _ in range(count)]
     for thread in threads:
         thread.start()
     try:
-        yield "", None  # started
-        for index, sha in enumerate(shas):
-            turn = index // run % count
+        yield (), None  # started
+        for group, turn in zip(groups, turns, strict=True):
             waiting = ready[turn]
-            if not waiting:
-                batch = queues[turn].get()
-                if isinstance(batch, BaseException):
-                    raise batch
-                waiting.extend(batch)
-            yield sha, waiting.popleft()
+            left = len(group)
+            while left:
+                if not waiting:
+                    batch = queues[turn].get()
+                    if isinstance(batch, BaseException):
+                        raise batch
+                    waiting.extend(batch)
+                some, answer = waiting.popleft()
+                left -= len(some)
+                yield some, answer
     finally:
         stop.set()
         for thread, results in zip(threads, queues, strict=True):
@@ -219,38 +232,55 @@ def _answers(
 def _work(
     start: Callable[[Sequence[str], Iterable[str]], Process],
     commands: Sequence[Sequence[str]],
-    shas: Sequence[str],
+    groups: Sequence[Group],
     limit: int | None,
     results: queue.Queue[Any],
     stop: threading.Event,
 ) -> None:
     try:
-        done, window = 0, len(shas)
-        while done < len(shas) and not stop.is_set():
-            end = min(done + window, len(shas))
-            for batch in _ask(start, commands[0], shas[done:end], limit, stop):
-                done += len(batch)
-                results.put(batch)
-            window *= 4
-            if done < end and not stop.is_set():
-                results.put([_ask_alone(start, commands[1:], shas[done], limit, stop)])
-                done += 1
-                # Where one is unreadable more may be: a process that ends soon
-                # should not have been given the whole history.
-                window = RUN
+        for batch in _batches(start, commands, groups, limit, stop):
+            results.put(batch)
     except BaseException as error:  # noqa: BLE001 - raised in the reader's thread
         results.put(error)
+
+
+def _batches(
+    start: Callable[[Sequence[str], Iterable[str]], Process],
+    commands: Sequence[Sequence[str]],
+    groups: Sequence[Group],
+    limit: int | None,
+    stop: threading.Event,
+) -> Iterator[list[tuple[Group, bytes | None]]]:
+    """Yield the answers of all groups, whatever git cannot read."""
+    done, window = 0, len(groups)
+    while done < len(groups) and not stop.is_set():
+        end = min(done + window, len(groups))
+        for batch in _ask(start, commands[0], groups[done:end], limit, stop):
+            yield list(zip(groups[done:], batch, strict=False))
+            done += len(batch)
+        window *= 4
+        if done < end and not stop.is_set():
+            group = groups[done]
+            if len(group) > 1:
+                singles = [(sha,) for sha in group]
+                yield from _batches(start, commands, singles, limit, stop)
+            else:
+                yield [(group, _ask_alone(start, commands[1:], group, limit, stop))]
+            done += 1
+            # Where one is unreadable more may be: a process that ends soon should
+            # not have been given the whole history.
+            window = max(1, RUN // len(group))
 
 
 def _ask_alone(
     start: Callable[[Sequence[str], Iterable[str]], Process],
     commands: Sequence[Sequence[str]],
-    sha: str,
+    group: Group,
     limit: int | None,
     stop: threading.Event,
 ) -> bytes | None:
     for command in commands:
-        for batch in _ask(start, command, [sha], limit, stop):
+        for batch in _ask(start, command, [group], limit, stop):
             return batch[0]
     return None
 
@@ -258,7 +288,7 @@ def _ask_alone(
 def _ask(
     start: Callable[[Sequence[str], Iterable[str]], Process],
     command: Sequence[str],
-    shas: Sequence[str],
+    groups: Sequence[Group],
     limit: int | None,
     stop: threading.Event,
 ) -> Iterator[list[bytes]]:
@@ -266,7 +296,7 @@ def _ask(
     # where we say, and one that git did not finish has no end. The mark is
     # random because paths and patches may hold any bytes.
     mark = f"#{secrets.token_hex(16)}"
-    process = start(command, (line for sha in shas for line in (sha, mark)))
+    process = start(command, (line for group in groups for line in (*group, mark)))
     batch: list[bytes] = []
     size = 0
     try:

@@ -1,4 +1,4 @@
-"""What git prints becomes columns, and columns become Arrow's, value by value."""
+"""Columns become Arrow's, are stored, and are locked by one writer at a time."""
 
 from __future__ import annotations
 
@@ -12,81 +12,8 @@ from hypothesis import strategies as st
 
 from commitlens.arrow import array, commit_schema
 from commitlens.errors import StoreError
-from commitlens.gitlog import Changes
 from commitlens.locks import lock
 from commitlens.testing import RepositoryBuilder
-
-A, B = "a" * 40, "b" * 40
-
-
-def record(*parts):
-    """Return a commit's record of diff-tree: its name, then `parts`."""
-    return b"\0".join(
-        [A.encode(), *(p if isinstance(p, bytes) else p.encode() for p in parts), b""]
-    )
-
-
-def raw(status):
-    """Return what stands before the path of a file in git's raw format."""
-    return f":100644 100644 {A} {B} {status}"
-
-
-def test_files_of_one_path_are_read_in_order():
-    """Added, changed and deleted files keep git's order and their counts."""
-    changes = Changes()
-
-    totals = changes.add(
-        record(raw("A"), "x", raw("M"), "y\tz", raw("D"), "w",
-               "3\t0\tx", "1\t2\ty\tz", "0\t9\tw")
-    )  # fmt: skip
-
-    assert totals == (3, 4, 11)
-    assert changes.path == [b"x", b"y\tz", b"w"]
-    assert changes.status == ["A", "M", "D"]
-    assert list(zip(changes.insertions, changes.deletions, strict=True)) == [
-        (3, 0), (1, 2), (0, 9),
-    ]  # fmt: skip
-
-
-def test_a_rename_and_a_binary_file_are_read_one_by_one():
-    """A rename has two paths, a binary file no counts, and totals know both."""
-    changes = Changes()
-
-    totals = changes.add(
-        record(raw("R086"), "old", "new", raw("M"), "pic",
-               "5\t1\t", "old", "new", "-\t-\tpic")
-    )  # fmt: skip
-
-    assert totals == (2, 5, 1)
-    assert changes.old_path == [b"old", None]
-    assert changes.path == [b"new", b"pic"]
-    assert changes.is_binary == [False, True]
-    assert changes.insertions == [5, None]
-
-
-def test_without_counts_totals_are_missing():
-    """What git did not count is missing, not zero, and a merge has no files."""
-    changes = Changes()
-
-    assert changes.add(record(raw("M"), "x")) == (1, None, None)
-    assert changes.add(b"") == (0, 0, 0)
-    assert changes.insertions == [None]
-
-
-def test_a_path_that_looks_like_a_record_is_a_path():
-    """Paths are taken by their place, whatever bytes they hold."""
-    changes = Changes()
-    odd = f":{'x' * 95} M"
-
-    totals = changes.add(
-        record(raw("R100"), odd, "1\t2\tq", raw("A"), odd,
-               "0\t0\t", odd, "1\t2\tq", f"7\t0\t{odd}")
-    )  # fmt: skip
-
-    assert totals == (2, 7, 0)
-    assert changes.path == [b"1\t2\tq", odd.encode()]
-    assert changes.status == ["R", "A"]
-
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
 PAIR = st.fixed_dictionaries({"key": TEXT, "value": TEXT})

@@ -18,6 +18,9 @@ from ..diffs import read_patch
 from ..errors import InputError, RepositoryError
 from ..paths import category
 
+#: Commits whose messages are read at once.
+READ = 4096
+
 if TYPE_CHECKING:
     from ..history import History
     from ..repository import Repository
@@ -57,8 +60,13 @@ def author_offsets(history: History) -> np.ndarray:
         repository = where(history, repo, "the zones of its authors")
         rows = np.flatnonzero(names == repo)
         shas = commits["sha"].iloc[rows].tolist()
-        answers = repository.messages(shas)
-        minutes[rows] = [_minutes(record[place]) for record in answers]
+        minutes[rows] = [
+            _minutes(date)
+            for start in range(0, len(shas), READ)
+            for date in repository.messages(shas[start : start + READ]).split(b"\0")[
+                place :: len(gitlog.FIELDS)
+            ]
+        ]
     return minutes
 
 
