@@ -87,6 +87,7 @@ def load_history(
     tz: str | None = None,
     data: str | os.PathLike[str] | None = None,
     lines: bool = True,
+    lock_files: bool = True,
     refresh: bool = True,
     progress: bool | None = None,
 ) -> History:
@@ -114,6 +115,11 @@ def load_history(
         first time: `insertions` and `deletions` are missing, no file is known
         to be binary, and a file that was moved and edited is an ``A`` and a
         ``D``. What was loaded with lines before is given with them.
+    lock_files : bool, default True
+        Count the lines of lock files (``package-lock.json``, ``uv.lock``, ...)
+        too. False is up to twice as fast the first time where they are large:
+        their counts are missing, and not part of their commits'. What was
+        loaded with them before is given with them.
     refresh : bool, default True
         Look for new commits. False uses what is stored, without a network.
     progress : bool, optional
@@ -138,7 +144,10 @@ def load_history(
     from .dates import range_bounds
 
     start, end = range_bounds(since, until, tz)
-    opened = _open(repo, data, refresh, progress, lines=lines, ranged=start is not None)
+    opened = _open(
+        repo, data, refresh, progress,
+        lines=lines, lock_files=lock_files, ranged=start is not None,
+    )  # fmt: skip
     return _load(opened, start, end)
 
 
@@ -199,6 +208,7 @@ def _open(
     progress: bool | None,
     *,
     lines: bool = True,
+    lock_files: bool = True,
     ranged: bool = False,
 ) -> _Opened:
     folder = data_folder(data)
@@ -216,7 +226,8 @@ def _open(
     if lines and not ranged and is_partial(repository.git_dir):
         why = "its whole history was asked for"
         complete(repository, url, why, progress=progress)
-    store, counted = _store(folder, repository, lines)
+    repository = replace(repository, lock_files=lock_files)
+    repository, store, counted = _store(folder, repository, lines)
     stored = store.manifest()
     # Also without a refresh a load that was cut off is continued.
     if refresh or stored.tip is None or not stored.whole:
@@ -229,14 +240,18 @@ def _open(
     return _Opened(repository, store, counted, lines, warnings, url, folder, progress)
 
 
-def _store(folder: Path, repository: Repository, lines: bool) -> tuple[Store, bool]:
-    """Return the store that serves, and whether it has line counts."""
-    counted, names = stores(folder, repository.key)
+def _store(
+    folder: Path, repository: Repository, lines: bool
+) -> tuple[Repository, Store, bool]:
+    """Return the store that serves, who fills it, and whether it has line counts."""
+    counted, names, most = stores(folder, repository.key)
     if is_partial(repository.git_dir) or not (
         lines or counted.manifest().tip == repository.tip()
     ):
-        return names, False
-    return counted, True
+        return repository, names, False
+    if not repository.lock_files and counted.manifest().tip is None:
+        return repository, most, True
+    return replace(repository, lock_files=True), counted, True
 
 
 def _load(
@@ -262,13 +277,19 @@ def _load(
         why = reason_to_complete(repository, commits.num_rows, manifest.commits)
         if why and opened.url:
             complete(repository, opened.url, why, progress=progress)
-            store, counted = _store(opened.folder, repository, True)
+            repository, store, _ = _store(opened.folder, repository, True)
             update(repository, store, progress=progress)
-            return _load(opened._replace(store=store, counted=counted), start, end)
+            opened = opened._replace(repository=repository, store=store, counted=True)
+            return _load(opened, start, end)
         supply(repository, opened.url, commits["sha"].to_pylist(), progress=progress)
         commits, files = count_lines(repository, commits, progress=progress)
     elif opened.url and not opened.counted:
         supply(repository, opened.url, [], progress=opened.progress)
+    skipped: list[str] = []
+    if not repository.lock_files:
+        from . import lock_files
+
+        files, skipped = lock_files.as_text(files)
     history = _frames(repository, commits, files, lead)
     known = "insertions" if opened.lines or opened.counted else "files_changed"
     lost = _unreadable(history.commits, known)
@@ -277,7 +298,7 @@ def _load(
 
         lost.insert(0, warning(repository, manifest))
     return history.replace(
-        warnings=(*opened.warnings, *lost),
+        warnings=(*opened.warnings, *lost, *skipped),
         span=(start, _seen(opened, manifest.latest, end)),
     )
 
@@ -327,7 +348,7 @@ def refresh(
     repository, stale = open_repository(repo, folder, progress=progress)
     if stale:
         raise RepositoryError(stale[0].removeprefix("stale: "))
-    store, counted = _store(folder, repository, True)
+    repository, store, counted = _store(folder, repository, True)
     return update(repository, store, lines=counted, progress=progress).commits
 
 
@@ -337,7 +358,7 @@ def _frames(
     """Make frames of stored tables; the first `lead` commits go to the lead."""
     import pyarrow.compute as pc
 
-    repositories = {repository.name: repository}
+    repositories = {repository.name: replace(repository, lock_files=True)}
     cut = int(pc.sum(pc.less(files["commit"], lead)).as_py() or 0) if lead else 0
     shas = commits["sha"]
     parts = []

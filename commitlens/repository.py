@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 #: for HEAD, not for a name, notices a default branch that moved.
 MIRROR_HEAD = "refs/commitlens/head"
 
+#: What git is to take for binary where lines of lock files are left out.
+LOCK_FILES = Path(__file__).with_name("lock_files.attributes")
+
 #: Modes of a side that is not there, and of a submodule's commit.
 _NO_BLOB = (b"000000", b"160000")
 
@@ -51,6 +54,8 @@ class Repository:
     indexed : bool
         Git may use its index of commits, the commit-graph; False reads the
         commits themselves, where something is damaged.
+    lock_files : bool
+        `changes` counts the lines of lock files, too.
     """
 
     name: str
@@ -59,6 +64,7 @@ class Repository:
     revision: str = "HEAD"
     web_url: str | None = None
     indexed: bool = True
+    lock_files: bool = True
 
     @property
     def repair(self) -> str:
@@ -169,7 +175,8 @@ class Repository:
         commit comes by itself, with None where git failed. Without `lines` no
         file's content is read: no numstat, and only renames of files that stayed
         as they were. With `first_parent` a merge gives what differs from its first
-        parent.
+        parent. Lines of lock files that are not to be counted have none, as binary
+        files.
         """
         merges = ("--diff-merges=first-parent",) if first_parent else ()
         commands: list[tuple[str, ...]] = [
@@ -179,7 +186,10 @@ class Repository:
             # Needs no blob: still names the files of a commit that lost one.
             ("--raw", "-z", "--no-renames"),
         ]
-        return self._diff_trees([merges + command for command in commands], groups)
+        options = [] if self.lock_files else [f"core.attributesFile={LOCK_FILES}"]
+        return self._diff_trees(
+            [merges + command for command in commands], groups, settings=options
+        )
 
     def blobs(self, shas: Sequence[str]) -> set[str]:
         """Return the names of all contents that comparing commits reads.
@@ -300,13 +310,17 @@ class Repository:
         self,
         commands: Sequence[Sequence[str]],
         groups: Sequence[Sequence[str]],
+        *,
         limit: int | None = None,
+        settings: Iterable[str] = (),
     ) -> Generator[tuple[Sequence[str], bytes | None]]:
         from . import streams
 
+        options = [word for setting in settings for word in ("-c", setting)]
+
         def start(command: Sequence[str], lines: Iterable[str]) -> streams.Process:
             return self._start(
-                "diff-tree", "--stdin", "-r", "--root", "--no-ext-diff",
+                *options, "diff-tree", "--stdin", "-r", "--root", "--no-ext-diff",
                 "--no-textconv", "--ignore-submodules=none", *command, lines=lines,
             )  # fmt: skip
 

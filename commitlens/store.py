@@ -111,11 +111,12 @@ class Manifest:
         return sum(fragment.commits for fragment in self.fragments)
 
 
-def stores(data: Path, key: str) -> tuple[Store, Store]:
-    """Return a repository's stores: with lines counted, and without."""
+def stores(data: Path, key: str) -> tuple[Store, Store, Store]:
+    """Return a repository's stores: of all lines, of none, of all but lock files'."""
     home = data / "history"
     # A sign that no key has: keys are quoted.
-    return Store(home / key), Store(home / f"{key}+names")
+    names, most = (Store(home / f"{key}+{kind}") for kind in ("names", "nolocks"))
+    return Store(home / key), names, most
 
 
 class Store:

@@ -97,8 +97,8 @@ def rebuild(
     if not stored:
         raise RepositoryError(_nothing(repository))
     return max(
-        loader.rebuild(repository, store, lines=lines, progress=progress).commits
-        for store, lines in stored
+        loader.rebuild(source, store, lines=lines, progress=progress).commits
+        for store, source, lines in stored
     )
 
 
@@ -113,20 +113,24 @@ def examine(
     repository, _ = open_repository(repo, folder, refresh=False, progress=progress)
     counts: list[int] = []
     problems: list[str] = []
-    for store, lines in _stores(folder, repository):
+    for store, source, lines in _stores(folder, repository):
         counts.append(store.manifest().commits)
-        problems += _problems(repository, store, lines, progress)
+        problems += _problems(source, store, lines, progress)
     return max(counts, default=0), problems if counts else [_nothing(repository)]
 
 
-def _stores(folder: Path, repository: Repository) -> list[tuple[Store, bool]]:
-    """Return a repository's stores, and whether lines are counted in each."""
-    every = list(zip(stores(folder, repository.key), (True, False), strict=True))
-    if is_partial(repository.git_dir):
-        # Without contents there are no lines to count: what was counted when
-        # the mirror was whole is neither wrong nor to be replaced.
-        del every[0]
-    return [(store, lines) for store, lines in every if store.manifest().tip]
+def _stores(
+    folder: Path, repository: Repository
+) -> list[tuple[Store, Repository, bool]]:
+    """Return a repository's stores, and how it was read: with what lines counted."""
+    whole, names, most = stores(folder, repository.key)
+    every = [(names, repository, False)]
+    # Without contents there are no lines to count: what was counted when the
+    # mirror was whole is neither wrong nor to be replaced.
+    if not is_partial(repository.git_dir):
+        skipping = replace(repository, lock_files=False)
+        every = [(whole, repository, True), *every, (most, skipping, True)]
+    return [entry for entry in every if entry[0].manifest().tip]
 
 
 def _nothing(repository: Repository) -> str:
