@@ -18,11 +18,12 @@ from .errors import CommitlensError, InputError
 from .terminal import (
     DEGRADED,
     FAILED,
-    INTERRUPTED,
     choose_format,
     done,
+    ended,
     open_closed_streams,
     print_bytes,
+    refreshed,
     say,
     tell,
     write,
@@ -45,16 +46,20 @@ def main(args: Sequence[str] | None = None) -> None:
         The words after ``commitlens``; the process's own by default.
     """
     open_closed_streams()
-    try:
-        code = cli.main(args, prog_name="commitlens", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        code = say("interrupted", INTERRUPTED)
-    except (CommitlensError, OSError, UnicodeEncodeError) as error:
-        code = say(error)
-    sys.exit(code)
+
+    def command() -> int | None:
+        try:
+            code: int | None = cli.main(
+                args, prog_name="commitlens", standalone_mode=False
+            )
+        except click.ClickException as error:
+            error.show()
+            code = error.exit_code
+        except click.Abort:
+            raise KeyboardInterrupt from None
+        return code
+
+    sys.exit(ended(command))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -381,10 +386,7 @@ def trends(
 @arguments.data_folder
 def refresh(repo: str | None, data: str | None) -> None:
     """Fetch and read what is new, so that other commands start at once."""
-    from . import history
-
-    count = history.refresh(repo, data=data)
-    print_bytes(f"{count} commits\n".encode())
+    refreshed(repo, data)
 
 
 @cli.command()

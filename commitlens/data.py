@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+#: The branch of a mirror: what the remote's HEAD was at the last fetch. Asking
+#: for HEAD, not for a name, notices a default branch that moved.
+MIRROR_HEAD = "refs/commitlens/head"
+
 
 def data_folder(data: str | os.PathLike[str] | None = None) -> Path:
     """Return the data folder: mirrors, history, analyses and reports live there.

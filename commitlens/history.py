@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .addresses import remote_url
 from .data import data_folder
-from .errors import RepositoryError
 from .loader import count_lines, rebuild, update
 from .opening import open_repository
 from .partial import complete, is_partial, reason_to_complete, supply
+from .refreshing import refresh as refresh
 from .repository import Repository, Unreadable
 from .store import Gone, Store, stores
 
@@ -322,34 +322,6 @@ def _seen(
     else:
         return None
     return known if end is None else min(end, known)
-
-
-def refresh(
-    repo: str | os.PathLike[str] | None = None,
-    *,
-    data: str | os.PathLike[str] | None = None,
-    progress: bool | None = None,
-) -> int:
-    """Bring the mirror and the store of a repository up to date.
-
-    Parameters are those of `load_history`.
-
-    Returns
-    -------
-    int
-        How many commits are stored now.
-
-    Raises
-    ------
-    CommitlensError
-        As `load_history`, and also when a known repository cannot be reached.
-    """
-    folder = data_folder(data)
-    repository, stale = open_repository(repo, folder, progress=progress)
-    if stale:
-        raise RepositoryError(stale[0].removeprefix("stale: "))
-    repository, store, counted = _store(folder, repository, True)
-    return update(repository, store, lines=counted, progress=progress).commits
 
 
 def _frames(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from . import locks
 from .addresses import SCHEMES, host_and_path, remote_url, web_page, without_password
+from .data import MIRROR_HEAD
 from .errors import InputError, RepositoryError
 from .hermetic import reading_environment, run
-from .repository import MIRROR_HEAD, Repository
+
+if TYPE_CHECKING:
+    from .repository import Repository
 
 
 def open_repository(
@@ -81,6 +84,8 @@ def _unpacked(path: Path, data: Path) -> Path | None:
 
 
 def _local(path: Path) -> Repository:
+    from .repository import Repository
+
     folder = path if path.is_dir() else path.parent
     done = run(
         "rev-parse", "--is-bare-repository", "--is-shallow-repository",
@@ -139,9 +144,7 @@ def _mirror(
     )
     name = "/".join(steps) if host and len(steps) > 1 else steps[-1]
     git_dir = data / "mirrors" / f"{key}.git"
-    mirror = Repository(
-        name=name, git_dir=git_dir, key=key, revision=MIRROR_HEAD, web_url=web_page(url)
-    )
+    warnings = []
     if not git_dir.exists():
         if not refresh:
             msg = (
@@ -149,20 +152,32 @@ def _mirror(
                 "network"
             )
             raise RepositoryError(msg)
+        from .locks import lock
         from .remote import clone
 
-        with locks.lock(git_dir.with_suffix(".lock")):
+        with lock(git_dir.with_suffix(".lock")):
             if not git_dir.exists():
                 clone(url, git_dir, name=name, partial=partial, progress=progress)
-        return mirror, []
-    if not refresh:
-        return mirror, []
+    elif refresh:
+        try:
+            _fetch_new(url, git_dir, name, progress)
+        except RepositoryError as error:
+            warnings = [f"stale: {error}; what was fetched before is used"]
+    # Not before the remote was asked: this takes a while to import.
+    from .repository import Repository
+
+    mirror = Repository(
+        name=name, git_dir=git_dir, key=key, revision=MIRROR_HEAD, web_url=web_page(url)
+    )
+    return mirror, warnings
+
+
+def _fetch_new(url: str, git_dir: Path, name: str, progress: bool | None) -> None:
+    """Fetch into a mirror, if there is anything that it has not."""
     from .remote import fetch, unchanged
 
-    try:
-        if not unchanged(url, git_dir, name=name):
-            with locks.lock(git_dir.with_suffix(".lock")):
-                fetch(url, git_dir, name=name, progress=progress)
-    except RepositoryError as error:
-        return mirror, [f"stale: {error}; what was fetched before is used"]
-    return mirror, []
+    if not unchanged(url, git_dir, name=name):
+        from .locks import lock
+
+        with lock(git_dir.with_suffix(".lock")):
+            fetch(url, git_dir, name=name, progress=progress)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import glob
 import os
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from . import partial as partial_mirrors
-from . import progress as progress_bars
 from .addresses import without_password
+from .data import MIRROR_HEAD
 from .errors import RepositoryError
-from .repository import MIRROR_HEAD
+from .hermetic import run
 
 #: What git says of a failure, in its own words, and what it means for a reader.
 _MEANINGS = (
@@ -66,11 +62,12 @@ def clone(
     RepositoryError
         The remote cannot be reached, refuses, or has no commits.
     """
-    try:
-        import git
-    except ImportError as error:  # GitPython looks for git when it is imported
-        msg = "git was not found on the PATH; install git 2.30 or newer"
-        raise RepositoryError(msg) from error
+    import glob
+    import shutil
+    import tempfile
+
+    from .partial import MARK
+
     git_dir.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".clone-{git_dir.name}-"
     for left in git_dir.parent.glob(f"{glob.escape(prefix)}*"):
@@ -81,9 +78,9 @@ def clone(
     ) as folder:
         fresh = Path(folder) / "mirror.git"
         _init(fresh)
-        mark = fresh / partial_mirrors.MARK
+        mark = fresh / MARK
         # Older ones could not complete it later.
-        if partial and git.Git().version_info >= (2, 36):
+        if partial and _version() >= (2, 36):
             mark.touch()
         said = fetch(url, fresh, name=name, progress=progress)
         if any(_IGNORED_FILTER in line for line in said):
@@ -95,6 +92,8 @@ def clone(
                 "address that it was cloned from"
             )
             raise RepositoryError(msg)
+        # A thousand tags are a thousand files, which every later call would open.
+        run(f"--git-dir={fresh}", "pack-refs", "--all", cwd=fresh)
         shutil.move(fresh, git_dir)
 
 
@@ -117,16 +116,17 @@ def fetch(
     RepositoryError
         As for `clone`; the mirror is as it was.
     """
-    partial = partial_mirrors.is_partial(git_dir)
+    from .partial import is_partial
+
     return _fetch(
         url, git_dir, ["--no-tags", "--force", "--end-of-options"],
         [f"+HEAD:{MIRROR_HEAD}", _TAGS],
-        name=name, partial=partial, progress=progress,
+        name=name, partial=is_partial(git_dir), progress=progress,
     )  # fmt: skip
 
 
 def unchanged(url: str, git_dir: Path, *, name: str) -> bool:
-    """Whether the remote's HEAD is still what the mirror has.
+    """Whether the mirror has what the remote's HEAD and tags are now.
 
     One question, without the machinery of a fetch: most refreshes find nothing.
 
@@ -135,22 +135,47 @@ def unchanged(url: str, git_dir: Path, *, name: str) -> bool:
     RepositoryError
         As for `fetch`.
     """
-    done = subprocess.run(
-        ["git", "ls-remote", "--quiet", "--end-of-options", url, "HEAD"],
-        env=_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
-    if done.returncode:
-        raise RepositoryError(_explain(url, name, done.stderr.splitlines()))
     try:
-        known = (git_dir / MIRROR_HEAD).read_text("ascii").strip()
-    except OSError:
-        return False
-    return done.stdout.split() == [known, "HEAD"]
+        process = subprocess.Popen(
+            ["git", "ls-remote", "--quiet", "--end-of-options", url],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise _cannot_start(error) from error
+    with process:
+        try:
+            # While the server thinks.
+            here = _refs(run(
+                f"--git-dir={git_dir}", "for-each-ref",
+                "--format=%(objectname)%09%(refname)", MIRROR_HEAD, "refs/tags/",
+                cwd=git_dir,
+            ).stdout)  # fmt: skip
+            answer, said = process.communicate()
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        raise RepositoryError(_explain(url, name, said.decode(errors="replace")))
+    there = _refs(answer)
+    tags = {
+        ref: sha
+        for ref, sha in there.items()
+        # What an annotated tag is of (^{}) follows from the tag.
+        if ref.startswith(b"refs/tags/") and not ref.endswith(b"^{}")
+    }
+    same = here.get(MIRROR_HEAD.encode("ascii"), b"") == there.get(b"HEAD")
+    # A tag that the remote has dropped is kept.
+    return same and tags.items() <= here.items()
+
+
+def _refs(listed: bytes) -> dict[bytes, bytes]:
+    """Return names of commits and tags by their refs, as git lists them."""
+    pairs = (line.split(b"\t") for line in listed.splitlines())
+    return {ref: sha for sha, ref in pairs}
 
 
 def fetch_all(
@@ -187,6 +212,8 @@ def fetch_objects(
     RepositoryError
         As for `fetch`, or the server does not give single objects.
     """
+    import tempfile
+
     with tempfile.TemporaryFile() as wanted:
         wanted.writelines(f"{sha}\n".encode("ascii") for sha in shas)
         wanted.seek(0)
@@ -208,24 +235,6 @@ def _fetch(
     progress: bool | None = None,
 ) -> list[str]:
     """Run ``git fetch`` and return what it said."""
-    import git  # its progress parser, and its guard against ext:: and the like
-
-    class Bar(git.RemoteProgress):
-        """Git's own counts, shown as one bar."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.bar = progress_bars.bar(f"fetching {name}", show=progress)
-
-        def update(
-            self, op_code: int, cur_count: Any, max_count: Any = None, message: str = ""
-        ) -> None:
-            self.bar.total = max_count or None
-            self.bar.n = cur_count
-            self.bar.set_postfix_str(message, refresh=False)
-            self.bar.refresh()
-
-    bar = Bar()
     settings = {
         "core.hooksPath": os.devnull,
         "gc.autoDetach": "false",
@@ -252,14 +261,6 @@ def _fetch(
             f"GIT_CONFIG_KEY_{place}": f"remote.{_REMOTE}.url",
             f"GIT_CONFIG_VALUE_{place}": url,
         }
-    git.Git.check_unsafe_protocols(url)
-    lines: list[str] = []
-    handler = bar.new_message_handler()
-
-    def note(line: str) -> None:
-        lines.append(line)
-        handler(line)
-
     for left in ("refs/commitlens/head.lock", "shallow.lock",
                  "objects/info/commit-graphs/commit-graph-chain.lock"):  # fmt: skip
         # Whoever left it was killed: the mirror's lock is ours.
@@ -278,21 +279,60 @@ def _fetch(
             start_new_session=True,
         )
     except OSError as error:
-        bar.bar.close()
         raise _cannot_start(error) from error
     try:
-        git.cmd.handle_process_output(process, None, note, decode_streams=False)
+        lines = _follow(process, f"fetching {name}", progress)
         code = process.wait()
     finally:
-        bar.bar.close()
         if process.poll() is None:
             process.kill()
             process.wait()
         if process.stderr:
             process.stderr.close()
     if code:
-        raise RepositoryError(_explain(url, name, lines))
+        raise RepositoryError(_explain(url, name, "\n".join(lines)))
     return lines
+
+
+def _follow(process: Any, label: str, progress: bool | None) -> list[str]:
+    """Return what a running fetch says, and show its counts as one bar."""
+    import git  # while the fetch works: it takes as long as a small one
+
+    from .progress import bar
+
+    class Bar(git.RemoteProgress):
+        def __init__(self) -> None:
+            super().__init__()
+            self.bar = bar(label, show=progress)
+
+        def update(
+            self, op_code: int, cur_count: Any, max_count: Any = None, message: str = ""
+        ) -> None:
+            self.bar.total = max_count or None
+            self.bar.n = cur_count
+            self.bar.set_postfix_str(message, refresh=False)
+            self.bar.refresh()
+
+    shown = Bar()
+    handler = shown.new_message_handler()
+    lines: list[str] = []
+
+    def note(line: str) -> None:
+        lines.append(line)
+        handler(line)
+
+    try:
+        git.cmd.handle_process_output(process, None, note, decode_streams=False)
+    finally:
+        shown.bar.close()
+    return lines
+
+
+def _version() -> tuple[int, ...]:
+    """Return git's version, such as (2, 39, 5)."""
+    said = run("version", cwd=Path()).stdout.decode("ascii", "replace").split()
+    numbers = (said[2] if len(said) > 2 else "").split(".")
+    return tuple(int(number) for number in numbers if number.isdigit())
 
 
 #: Variables of git that a fetch keeps: how to reach a server, and the user's own
@@ -328,20 +368,22 @@ def _cannot_start(error: OSError) -> RepositoryError:
 
 def _init(git_dir: Path) -> None:
     """Make an empty bare repository, whatever the environment says."""
-    done = subprocess.run(
-        ["git", "init", "--quiet", "--bare", str(git_dir)],
-        env=_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
+    try:
+        done = subprocess.run(
+            ["git", "init", "--quiet", "--bare", str(git_dir)],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+    except OSError as error:
+        raise _cannot_start(error) from error
     if done.returncode:
         msg = f"a mirror cannot be made at {git_dir} ({done.stderr.strip()})"
         raise RepositoryError(" ".join(msg.split()))
 
 
-def _explain(url: str, name: str, lines: list[str]) -> str:
-    said = "\n".join(lines)
+def _explain(url: str, name: str, said: str) -> str:
     reason = next((why for words, why in _MEANINGS if words in said), None)
     last = [
         line.strip().replace(url, without_password(url))

@@ -14,15 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .data import MIRROR_HEAD
 from .errors import RepositoryError
 from .hermetic import reading_environment, run
 
 if TYPE_CHECKING:
     from . import streams
-
-#: The branch of a mirror: what the remote's HEAD was at the last fetch. Asking
-#: for HEAD, not for a name, notices a default branch that moved.
-MIRROR_HEAD = "refs/commitlens/head"
 
 #: What git is to take for binary where lines of lock files are left out.
 LOCK_FILES = Path(__file__).with_name("lock_files.attributes")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-import click
+from .errors import CommitlensError
 
 #: Exit codes beside 0 (done) and 2 (wrong usage, click's own).
 FAILED, DEGRADED, INTERRUPTED = 1, 3, 130
@@ -26,6 +26,16 @@ def open_closed_streams() -> None:
             setattr(sys, name, open(os.devnull, "r+"))  # noqa: SIM115
 
 
+def ended(command: Callable[[], int | None]) -> int:
+    """Run a command and return its exit code; what goes wrong is told in one line."""
+    try:
+        return command() or 0
+    except KeyboardInterrupt:
+        return say("interrupted", INTERRUPTED)
+    except (CommitlensError, OSError, UnicodeEncodeError) as error:
+        return say(error)
+
+
 def say(problem: object, code: int = FAILED, *, about: str = "") -> int:
     """Print one line on standard error and return the exit code."""
     if isinstance(problem, OSError) and problem.strerror:
@@ -38,7 +48,9 @@ def say(problem: object, code: int = FAILED, *, about: str = "") -> int:
             f"set LC_ALL=C.UTF-8 or PYTHONUTF8=1"
         )
     line = " ".join(f"commitlens: {about}{problem}".split())
-    click.echo(line.encode(errors="replace"), err=True)
+    sys.stderr.flush()
+    sys.stderr.buffer.write(line.encode(errors="replace") + b"\n")
+    sys.stderr.buffer.flush()
     return code
 
 
@@ -50,6 +62,8 @@ def tell(warnings: Sequence[str], *, about: str = "") -> None:
 
 def choose_format(format: str | None, output: str | None, known: Sequence[str]) -> str:
     """Return the format to write, before any work is done for it."""
+    import click
+
     ending = os.path.splitext(output or "")[1].lstrip(".").lower()
     ending = {"htm": "html"}.get(ending, ending)
     # Plain text may be any of these; a device or a pipe has no ending.
@@ -97,3 +111,10 @@ def print_bytes(content: bytes) -> None:
         # Whoever read had enough, as `head` does; and Python shall not try to
         # write the rest when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def refreshed(repo: str | None, data: str | None) -> None:
+    """Refresh a repository and say how many commits are known."""
+    from .refreshing import refresh
+
+    print_bytes(f"{refresh(repo, data=data)} commits\n".encode())

@@ -52,6 +52,76 @@ def test_a_clone_over_http_is_refreshed_by_one_fetch(origin, tmp_path):
     assert third.commits["subject"].tolist()[-1] == "docs: three"
 
 
+def test_tags_alone_are_fetched_without_another_question(origin, tmp_path):
+    """New and moved tags of a branch that stayed are in the mirror next time."""
+    origin.git("tag", "v1")
+    origin.git("tag", "-a", "v2", "-m", "two")
+    data = tmp_path / "data"
+    with serve(tmp_path / "served") as (url, log):
+        refresh(address(url), data=data)
+        mirror = next((data / "mirrors").rglob("*.git"))
+        log.clear()
+        refresh(address(url), data=data)
+        quiet = list(log)
+        origin.git("tag", "v3")
+        origin.git("tag", "--force", "v1", "HEAD~1")
+        refresh(address(url), data=data)
+        moved = tags(mirror)
+        log.clear()
+        refresh(address(url), data=data)
+
+    assert [line.split()[0] for line in quiet] == ["GET", "POST"]
+    assert len(log) == len(quiet)
+    assert moved == tags(origin.path / ".git")
+    assert sorted(moved) == ["v1", "v2", "v3"]
+
+
+def tags(git_dir):
+    """Return what the tags of a repository name."""
+    listed = subprocess.check_output(
+        ["git", f"--git-dir={git_dir}", "for-each-ref", "refs/tags",
+         "--format=%(refname:short) %(objectname)"], text=True,
+    )  # fmt: skip
+    return dict(line.split() for line in listed.splitlines())
+
+
+def test_a_plain_refresh_is_the_refresh_of_the_command_line(origin, tmp_path):
+    """Known without the command line's imports, it says and returns the same."""
+    imported = (
+        "import sys\n"
+        "from commitlens.__main__ import main\n"
+        "try:\n"
+        "    main()\n"
+        "finally:\n"
+        "    costly = {'click', 'git', 'numpy', 'pandas', 'pyarrow'}\n"
+        "    print(*sorted(costly & set(sys.modules)))\n"
+    )
+
+    def run(*words):
+        done = subprocess.run([sys.executable, "-c", imported, "refresh", *words],
+                              capture_output=True, text=True)  # fmt: skip
+        out, _, modules = done.stdout.removesuffix("\n").rpartition("\n")
+        return (done.returncode, out, done.stderr), modules.split()
+
+    data = str(tmp_path / "data")
+    with serve(tmp_path / "served") as (url, _):
+        refresh(address(url), data=data)
+        plain, few = run(address(url), "--data", data)
+        other, more = run("--data", data, address(url))
+    gone, _ = run(address(url), "--data", data)
+    gone_too, _ = run("--data", data, address(url))
+    nothing, _ = run(f"{tmp_path}/nothing", "--data", data)
+    nothing_too, _ = run("--data", data, f"{tmp_path}/nothing")
+
+    assert plain == other == (0, "2 commits", "")
+    assert (few, more) == ([], ["click"])
+    assert gone == gone_too
+    assert gone[:2] == (1, "")
+    assert "could not be fetched" in gone[2]
+    assert nothing == nothing_too
+    assert "no repository at" in nothing[2]
+
+
 def test_a_name_is_owner_and_repository(origin, tmp_path):
     """The repo column of a remote is owner/name, its mirror named after it."""
     origin.git("clone", "--quiet", "--bare", ".", str(origin.path.parent / "it.git"))
