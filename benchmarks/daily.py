@@ -28,7 +28,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from load import DAY, measure
+from load import DAY, compile_package, measure
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from git_server import serve  # the one that the tests use
@@ -74,6 +74,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--refreshes", type=int, default=0)
     options = parser.parse_args()
+    compile_package()
     us = [sys.executable, "-m", "commitlens"]
     times: dict[str, list[float]] = {}
 

@@ -7,8 +7,6 @@ modules: little is imported before it is asked, the rest while it thinks.
 from __future__ import annotations
 
 import os
-import threading
-from importlib import import_module
 
 from .data import data_folder
 from .errors import RepositoryError
@@ -36,8 +34,6 @@ def refresh(
         As `load_history`, and also when a known repository cannot be reached.
     """
     folder = data_folder(data)
-    reading = threading.Thread(target=import_module, args=("commitlens.loader",))
-    reading.start()
     repository, stale = open_repository(repo, folder, progress=progress)
     if stale:
         raise RepositoryError(stale[0].removeprefix("stale: "))

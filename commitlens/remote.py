@@ -148,7 +148,10 @@ def unchanged(url: str, git_dir: Path, *, name: str) -> bool:
         raise _cannot_start(error) from error
     with process:
         try:
-            # While the server thinks.
+            # While the server thinks: what will read the answer is imported, and
+            # git lists what the mirror has.
+            from . import loader  # noqa: F401
+
             here = _refs(run(
                 f"--git-dir={git_dir}", "for-each-ref",
                 "--format=%(objectname)%09%(refname)", MIRROR_HEAD, "refs/tags/",

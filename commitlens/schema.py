@@ -9,6 +9,7 @@ missing, not zero.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .errors import InputError
@@ -156,6 +157,7 @@ def frame(rows: Iterable[Any], columns: dict[str, tuple[str, str]]) -> pd.DataFr
     )
 
 
+@cache
 def pandas_dtype(kind: str) -> Any:
     """Return the pandas dtype of a column kind of this module's tables."""
     import numpy as np
