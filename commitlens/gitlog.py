@@ -23,7 +23,11 @@ FORMAT = "%x00".join(FIELDS.values())
 
 #: Years that Arrow and Python's datetime can hold in every zone, in seconds.
 YEARS = -62135596800 + 2 * 86400, 253402300799 - 2 * 86400
-_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
+
+# What git takes for space: text may end in others, which are its own.
+_SPACE = " \t\r\n"
+_BLANK_LINES = re.compile(r"\n(?:[ \t\r]*\n)+")
+_LEADING_LINES = re.compile(r"\A(?:[ \t\r]*\n)+")
 
 
 class Changes:
@@ -122,13 +126,12 @@ def decode_all(values: Sequence[bytes]) -> list[str]:
 
 def message_parts(message: str) -> tuple[str, str]:
     """Split a message as git does: its first paragraph in one line, the rest."""
-    text = message.replace("\r\n", "\n").strip("\n")
+    text = message.replace("\r\n", "\n").rstrip(_SPACE)
+    if text[:1] in _SPACE:
+        text = _LEADING_LINES.sub("", text)
     blank = _BLANK_LINES.search(text)
-    while blank and not text[: blank.start()].strip():  # it opens with blank lines
-        text = text[blank.end() :]
-        blank = _BLANK_LINES.search(text)
     head, body = (text[: blank.start()], text[blank.end() :]) if blank else (text, "")
-    return " ".join(line.rstrip() for line in head.split("\n")), body.rstrip()
+    return " ".join(line.rstrip(_SPACE) for line in head.split("\n")), body
 
 
 def moment(raw: str) -> int:
