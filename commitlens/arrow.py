@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,32 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
     Values = Sequence[Any] | np.ndarray[Any, Any]
+
+
+_pools: list[pa.MemoryPool] = []
+_pools_lock = threading.Lock()
+
+
+@contextmanager
+def plain_memory() -> Iterator[None]:
+    """Let Arrow take its memory from the C library inside the block.
+
+    Its own allocator clears large pages again and again where big tables come and
+    go, and keeps them: a third more memory, and as much CPU as all parsing. The
+    setting is the process's, so the last block to end puts it back.
+    """
+    import pyarrow as pa
+
+    with _pools_lock:
+        _pools.append(pa.default_memory_pool())
+        pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        with _pools_lock:
+            last = _pools.pop()
+            if not _pools:
+                pa.set_memory_pool(last)
 
 
 def commit_schema() -> pa.Schema:

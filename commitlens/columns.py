@@ -8,6 +8,7 @@ read one by one by `commitlens.gitlog`, with the same outcome.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,12 +51,16 @@ class Text:
     def __init__(self, data: bytes) -> None:
         self._data = pa.py_buffer(data + b"\0\0")
         self.codes = np.frombuffer(self._data, np.uint8)
-        self.stops = np.flatnonzero(self.codes[:-2] == 0)
+        # Only these are looked for, and they are few.
+        self._controls = np.flatnonzero(self.codes[:-2] < _SPACE)
+        self._kinds = self.codes[self._controls]
+        self.stops = self.places(0)[:-1]
         self.starts = np.append(0, self.stops + 1)[:-1]
 
-    def places(self, code: int) -> Numbers:
-        """Return where a byte is, and then a place that is behind all."""
-        return np.append(np.flatnonzero(self.codes == code), len(self.codes))
+    def places(self, control: int) -> Numbers:
+        """Return where a control character is, and then a place behind all."""
+        found = self._controls[self._kinds == control]
+        return np.append(found, len(self.codes))
 
     def strings(self, starts: Numbers, stops: Numbers) -> pa.Array:
         """Return parts of the text, which are in order and do not overlap."""
@@ -346,15 +351,23 @@ def _utf8(data: bytes, *, encodings: bool = False) -> bytes:
         whole.validate(full=True)
     except pa.ArrowInvalid:
         fields = data.split(b"\0")
-        said = [""] * len(fields)
-        if encodings:
-            width, place = len(gitlog.FIELDS), list(gitlog.FIELDS).index("encoding")
-            for start in range(0, len(fields) - 1, width):
-                encoding = gitlog.decode(fields[start + place])
-                said[start : start + width] = [encoding] * width
-        texts = map(gitlog.decode, fields, said)
-        return "\0".join(texts).encode()
+        width = len(gitlog.FIELDS) if encodings else 64
+        texts = (
+            _decoded(fields[start : start + width], encodings)
+            for start in range(0, len(fields), width)
+        )
+        return "\0".join(chain.from_iterable(texts)).encode()
     return data
+
+
+def _decoded(fields: list[bytes], encodings: bool) -> list[str]:
+    """Return fields as text; with `encodings` those of a commit."""
+    try:
+        return b"\0".join(fields).decode().split("\0")
+    except UnicodeDecodeError:
+        place = list(gitlog.FIELDS).index("encoding")
+        encoding = gitlog.decode(fields[place]) if encodings else ""
+        return [gitlog.decode(field, encoding) for field in fields]
 
 
 def _lists(column: str, ends: Numbers, values: pa.Array) -> pa.Array:

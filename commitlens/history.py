@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .addresses import remote_url
+from .arrow import plain_memory
 from .data import data_folder
 from .loader import count_lines, rebuild, update
 from .opening import open_repository
@@ -254,6 +255,7 @@ def _store(
     return replace(repository, lock_files=True), counted, True
 
 
+@plain_memory()
 def _load(
     opened: _Opened, start: dt.datetime | None, end: dt.datetime | None
 ) -> History:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from . import progress as progress_bars
-from .arrow import array, commit_schema, empty_tables, numbers, table
+from .arrow import array, commit_schema, empty_tables, numbers, plain_memory, table
 from .landed import landings
 from .locks import lock
 from .repository import Repository, Unreadable
@@ -107,6 +107,7 @@ def update(
             )
 
 
+@plain_memory()
 def _append(
     repository: Repository,
     store: Store,

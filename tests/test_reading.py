@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commitlens.arrow import array, commit_schema
+from commitlens.arrow import array, commit_schema, plain_memory
 from commitlens.errors import StoreError
 from commitlens.locks import lock
 from commitlens.testing import RepositoryBuilder
@@ -78,3 +78,18 @@ def test_a_lock_is_held_once_and_freed_by_death(tmp_path):
         pass
     with lock(path, timeout=0):
         pass
+
+
+def test_the_memory_that_arrow_takes_is_put_back_by_the_last_block():
+    """Blocks overlap in threads: whichever ends last leaves things as they were."""
+    before = pa.default_memory_pool().backend_name
+    one, two = plain_memory(), plain_memory()
+
+    with one:
+        two.__enter__()
+        inside = pa.default_memory_pool().backend_name
+    between = pa.default_memory_pool().backend_name
+    two.__exit__(None, None, None)
+
+    assert (inside, between) == ("system", "system")
+    assert pa.default_memory_pool().backend_name == before
