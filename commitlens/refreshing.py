@@ -21,7 +21,8 @@ def refresh(
 ) -> int:
     """Bring the mirror and the store of a repository up to date.
 
-    Parameters are those of `load_history`.
+    Parameters are those of `load_history`. What git could not read is logged as a
+    warning.
 
     Returns
     -------
@@ -44,4 +45,11 @@ def refresh(
     full, names, *_ = stores(folder, repository.key)
     lines = not is_partial(repository.git_dir)
     store = full if lines else names
-    return update(repository, store, lines=lines, progress=progress).commits
+    read = update(repository, store, lines=lines, progress=progress)
+    if read.lost:
+        import logging
+
+        from .damage import warning
+
+        logging.getLogger(__name__).warning(warning(repository, read))
+    return read.commits

@@ -141,7 +141,7 @@ def assert_the_same(found, true):
     ],
 )
 def test_a_commit_that_cannot_be_read_costs_what_only_it_leads_to(
-    whole, load, tmp_path, way, place, indexed
+    whole, load, tmp_path, caplog, way, place, indexed
 ):
     """Others are exact, its child has no numbers, and all comes back with it."""
     path, places, true = whole
@@ -176,7 +176,9 @@ def test_a_commit_that_cannot_be_read_costs_what_only_it_leads_to(
     assert f"leaves {len(expected)} of the branch" in found.warnings[0]
     assert "git fsck" in found.warnings[0]
     (problem,) = upkeep.verify(repo, data=tmp_path / "data")
-    assert lost[:10] in problem
+    assert problem == found.warnings[0]
+    assert refresh(repo, data=tmp_path / "data") == len(expected)
+    assert [record.getMessage() for record in caplog.records] == [problem]
 
     Path(repo, ".git", "objects", lost[:2], lost[2:]).write_bytes(spare)
     assert_the_same(load(repo), true)
