@@ -15,8 +15,13 @@ from typing import IO, Any
 
 from .errors import RepositoryError
 
-#: Git compares on one processor; two processes keep two busy.
+#: Git compares on one processor; two processes keep two busy. More would unpack
+#: more than they save.
 WORKERS = min(2, os.cpu_count() or 1)
+
+#: Processes that compare for all that is read side by side.
+_working: list[int] = []
+_working_lock = threading.Lock()
 
 #: Neighbouring commits share trees and blobs: a process that reads a run of
 #: them unpacks each once. Long runs save work; where there are few commits they
@@ -128,7 +133,7 @@ def pieces(
     """
     kept = bytearray()
     searched = 0
-    # Git flushes after each answer: waiting for more saves a round for each.
+    # Git prints page by page: waiting for more saves a round for each.
     while chunk := stream.read(_CHUNK):
         kept += chunk
         start = 0
@@ -179,9 +184,8 @@ def _answers(
     groups: Sequence[Group],
     limit: int | None,
 ) -> Generator[tuple[Group, bytes | None]]:
-    # Few commits are read sooner than a second process starts.
     total = sum(map(len, groups))
-    count = WORKERS if total > 2 * RUN else 1
+    count = _processes(total)
     run = min(LONG_RUN, max(RUN, total // 16))
     shares: list[list[Group]] = [[] for _ in range(count)]
     turns = []
@@ -227,6 +231,17 @@ def _answers(
                 except queue.Empty:
                     continue
             thread.join()
+        _working.remove(count)
+
+
+def _processes(commits: int) -> int:
+    """Take one process for so many commits, or two where a processor is left."""
+    with _working_lock:
+        free = (os.cpu_count() or 1) - sum(_working)
+        # Few commits are read sooner than a second process starts.
+        count = max(1, min(WORKERS, free)) if commits > 2 * RUN else 1
+        _working.append(count)
+    return count
 
 
 def _work(

@@ -10,16 +10,18 @@ import sys
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing
 from multiprocessing import get_context
 
 import pandas as pd
 import pytest
 
-from commitlens import progress
+from commitlens import progress, streams
 from commitlens.errors import InputError, RepositoryError
 from commitlens.history import load_history
 from commitlens.identities import merge_identities
 from commitlens.many import load_many
+from commitlens.opening import open_repository
 from commitlens.testing import RepositoryBuilder
 
 
@@ -188,3 +190,32 @@ def test_a_bar_in_a_notebook_goes_as_it_came(monkeypatch, capsys):
     assert "work" in shown[0]["text/plain"]
     assert shown[-1] == {"text/html": ""}
     assert capsys.readouterr().err == ""
+
+
+def test_readings_side_by_side_share_the_processors(tmp_path, monkeypatch):
+    """Git works in two processes where it is alone, and in one beside others."""
+    builder = RepositoryBuilder(tmp_path / "some")
+    sha = builder.commit("one", {"a": "1\n"})
+    repository, _ = open_repository(builder.path, tmp_path / "data")
+    started = []
+
+    class Counted(streams.Process):
+        def __init__(self, *args, **options):
+            started.append(args)
+            super().__init__(*args, **options)
+
+    monkeypatch.setattr(streams, "Process", Counted)
+    monkeypatch.setattr(streams, "WORKERS", 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+    groups = [(sha,)] * 200
+
+    with closing(repository.changes(groups)) as first:
+        start = [next(first)]
+        beside = list(repository.changes(groups))
+        answers = start + list(first)
+    both = len(started)
+    alone = list(repository.changes(groups))
+
+    assert (both, len(started)) == (3, 5)
+    assert answers == beside == alone
