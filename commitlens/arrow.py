@@ -173,7 +173,8 @@ def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     return pq.ParquetWriter(
         path,
         schema,
-        compression="zstd",
+        # Half as large again as with zstd, and written and read in half the time.
+        compression="lz4",
         use_dictionary=[name for name in schema.names if name in _REPEATED],
         write_statistics=False,  # the manifest has what reading needs
     )
