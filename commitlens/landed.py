@@ -39,17 +39,20 @@ def landings(
     while commit is not None and commit in parents:
         chain.append(commit)
         commit = next(iter(parents[commit]), None)
-    seen: set[str] = set()
+    unseen = set(parents)
     for landing in reversed(chain):
+        unseen.discard(landing)
+        if len(parents[landing]) < 2:  # its parent is what landed before
+            yield landing, [landing]
+            continue
         brought: list[str] = []
-        seen.add(landing)
         # An explicit stack: histories are deeper than Python's recursion.
         stack = [(landing, iter(parents[landing]))]
         while stack:
             commit, rest = stack[-1]
             for parent in rest:
-                if parent in parents and parent not in seen:
-                    seen.add(parent)
+                if parent in unseen:
+                    unseen.remove(parent)
                     stack.append((parent, iter(parents[parent])))
                     break
             else:

@@ -171,7 +171,8 @@ def _follow(
         parents = graph.parents(tip, base=manifest.tip)
     lost = survey.without(parents) if survey else set()
     manifest = replace(manifest, lost=tuple(sorted({*manifest.lost, *lost})))
-    segments = list(_segments(_without(landings(parents, tip), lost)))
+    landed = landings(parents, tip)
+    segments = list(_segments(_without(landed, lost) if lost else landed))
     # Newest first inside a segment: git stores old objects as differences to
     # newer ones.
     order = [group for segment in segments for group in groups(_shas(segment))]

@@ -71,7 +71,7 @@ class Process:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by finish
         printed = tempfile.TemporaryFile() if self._whole else None  # noqa: SIM115
         with tempfile.TemporaryFile() as stdin:
-            stdin.writelines(f"{line}\n".encode() for line in lines)
+            stdin.write("\n".join([*lines, ""]).encode())
             stdin.seek(0)
             self._process = subprocess.Popen(
                 ["git", *args],
