@@ -23,6 +23,7 @@ from .references import Fact, from_message
 from .settings import config_keys, defaults, options
 from .symbols import declared, tests
 from .variables import environment
+from .word_weights import code_words
 
 if TYPE_CHECKING:
     from .history import History
@@ -60,6 +61,7 @@ KINDS: dict[str, str] = {
     "deprecated": "marks `name` as deprecated",
     "condition_changed": "decides by `new` what it decided by `old`",
     "mechanical": "is nothing but a change of `name`",
+    "words": "has more of the words `new` in code than before, and fewer of `old`",
 }
 
 #: Bytes of a patch that are read; what is longer was not written by hand.
@@ -129,7 +131,7 @@ def gather_evidence(history: History, *, progress: bool | None = None) -> Histor
             shas = [columns["sha"][row] for row in rows]
             patches = source.diffs(shas, context=3, limit=LIMIT)
             for row, (_, patch) in zip(rows, patches, strict=True):
-                facts[row] += from_patch(patch)
+                facts[row] += _told(patch)
                 watched.update()
     table: dict[str, list[Any]] = {name: [] for name in schema.FACTS}
     for repo, sha, found in zip(columns["repo"], columns["sha"], facts, strict=True):
@@ -184,11 +186,26 @@ def from_patch(patch: bytes) -> list[Fact]:
     >>> from_patch(patch)
     [('symbol_added', 'load', None, None, 'src/app.py')]
     """
-    if not patch:
-        return []
+    return _facts(read_patch(patch), whole=_is_whole(patch))
+
+
+def _told(patch: bytes) -> list[Fact]:
+    """Return the facts of a patch, and the words of its code."""
+    files, whole = read_patch(patch), _is_whole(patch)
+    rows = _facts(files, whole=whole)
+    if whole:
+        lost, gained = code_words(f for f in files if f.category == "code" and f.body)
+        if lost or gained:
+            rows.append(("words", None, " ".join(lost), " ".join(gained), None))
+    return rows
+
+
+def _is_whole(patch: bytes) -> bool:
     # What lies beyond the limit could have taken back what lies before it.
-    whole = len(patch) < LIMIT - 100
-    files = read_patch(patch)
+    return len(patch) < LIMIT - 100
+
+
+def _facts(files: list[FileDiff], *, whole: bool) -> list[Fact]:
     rows: list[Fact] = []
     if whole and (kind := mechanical(files)):
         rows.append(("mechanical", kind, None, None, None))

@@ -19,6 +19,7 @@ from .context import WINDOW, Touched, Usual, spread
 from .interface import WORTH, Interface
 from .risk import DAYS
 from .sayings import FASTER, SAYS, TROUBLE
+from .word_weights import Read
 
 #: Types that live outside code, and the categories of their files.
 AROUND: dict[str, tuple[str, ...]] = {
@@ -51,6 +52,7 @@ class Commit:
     interface: Interface
     called: str = ""  # the change type that the author's prefix names
     risk: float | None = None  # of needing a repair; None without code
+    read: dict[str, Read] = field(default_factory=dict)  # what its wording is worth
     reasons: list[tuple[float, str]] = field(default_factory=list)
 
     def count(self, points: float, reason: str) -> float:
@@ -241,6 +243,28 @@ def _level_told(c: Commit) -> str:
     return f"{word} happens here in a commit than elsewhere"
 
 
+_UNREAD = Read()
+
+
+def _wording(group: str, what: str) -> Measure:
+    """Words of one group: points as they are, the heaviest words named."""
+
+    def sentence(c: Commit) -> str:
+        listed = ", ".join(f"'{word}'" for word in c.read.get(group, _UNREAD).words)
+        return f"{what}: {listed}" if listed else ""
+
+    return Measure("score_wording", lambda c: _read(c, group), sentence)
+
+
+def _read(c: Commit, group: str) -> float:
+    return c.read.get(group, _UNREAD).points
+
+
+def _files(c: Commit) -> str:
+    files, code = c.touched.files, len(c.touched.code)
+    return f"{files} file{'' if files == 1 else 's'}, {code} of them code"
+
+
 def _always(_: Commit) -> bool:
     return True
 
@@ -404,6 +428,9 @@ MEASURES: dict[str, Measure] = {
         lambda c: bool(c.touched.count) and c.touched.count.keys() <= {"test"},
         lambda c: f"change type {c.change_type}",
     ),
+    "message read": _wording("message", "words of the message"),
+    "code read": _wording("code", "words of the changed code"),
+    "files read": Measure("score_wording", lambda c: _read(c, "files"), _files),
     "risk": Measure("score_risk", _risk, _risk_told),
     "level": Measure("score_level", _level, _level_told),
 }

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .bounds import bounds
+from .change_types import touched_files
 from .context import Touched, Window, touched_by_commit
 from .impact import Commit
 from .interface import NOTHING, interfaces
@@ -22,6 +23,7 @@ from .parts import SCORES, parts, plain
 from .risk import likelihood
 from .schema import CLASSIFIED, RATED, TIERS, pandas_dtype, require_columns
 from .tiers import HIGH, MEDIUM, turning_point
+from .word_weights import read
 
 if TYPE_CHECKING:
     from .history import History
@@ -119,6 +121,7 @@ def commits_of(history: History) -> Iterator[Commit]:
         frames.insert(0, history.lead.commits)
         files.insert(0, history.lead.files)
     touched = touched_by_commit(files)
+    kinds = touched_files(history.files)
     facts = interfaces(history.facts)
     windows: dict[str, Window] = defaultdict(Window)
     for frame in frames:
@@ -151,7 +154,11 @@ def commits_of(history: History) -> Iterator[Commit]:
                 score=round(plain(commit), 2) if human else None,
             )
             if frame is commits:
-                commit.called = next(iter(parse(str(subject)).tags), "")
+                message = parse(str(subject), str(body), is_merge=is_merge)
+                commit.called = next(iter(message.tags), "")
+                commit.read = read(
+                    message, kinds.get((repo, sha), []), commit.interface.words
+                )
                 yield commit
 
 

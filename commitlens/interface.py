@@ -52,6 +52,7 @@ class Interface:
 
     names: dict[str, list[str]] = field(default_factory=dict)
     only: str = ""  # what the whole commit is, if that is one mechanical change
+    words: tuple[list[str], list[str]] = ([], [])  # fewer in code, and more
 
     @property
     def visible(self) -> bool:
@@ -85,12 +86,14 @@ def interfaces(facts: pd.DataFrame | None) -> dict[tuple[str, str], Interface]:
     if facts is None:
         return {}
     found: dict[tuple[str, str], Interface] = defaultdict(Interface)
-    columns = ("repo", "sha", "kind", "name", "path")
-    for repo, sha, kind, name, path in zip(
+    columns = ("repo", "sha", "kind", "name", "path", "old", "new")
+    for repo, sha, kind, name, path, old, new in zip(
         *(facts[column].tolist() for column in columns), strict=True
     ):
         if kind == "mechanical":
             found[repo, sha].only = str(name)
+        elif kind == "words":
+            found[repo, sha].words = (str(old).split(), str(new).split())
         elif kind in WORTH and (
             not isinstance(path, str) or category(path) in _PRODUCT
         ):

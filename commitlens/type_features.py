@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from . import vocabulary as words
+from .flags import says_breaking
 from .message import Message, kind_of_tag
 from .type_case import Verdict
 
@@ -237,6 +238,40 @@ def tokens(message: Message, files: Sequence[Touch], verdict: Verdict) -> list[s
     found[f"x {main} {verdict.change_type}"] = None
     found[f"x {kinds} {verdict.change_type}"] = None
     return list(found)
+
+
+def told(message: Message, kinds: Iterable[str], verdict: Verdict) -> Iterator[str]:
+    """Yield what the author and the rules say, for a model that may listen.
+
+    Parameters
+    ----------
+    message : Message
+        From `commitlens.message.parse`, prefixes and all.
+    kinds : iterable of str
+        The categories of the touched files.
+    verdict : Verdict
+        What the rules say of the whole message.
+    """
+    tag = message.tags[0] if message.tags else "none"
+    code, said = "code" in kinds, verdict.change_type
+    # Closing a hole may break users, and is a repair all the same.
+    hole = message.security or words.SECURITY.search(message.lower)
+    broken = says_breaking(message) and not hole
+    yield f"tag {tag}"
+    yield f"tag {tag} code {code}"
+    yield f"said {verdict.rule} {said}"
+    yield f"said {said}"
+    if message.tags and not broken and not (code and said == "chore"):
+        yield f"prefix {said}"
+    elif verdict.rule in ("told", "supposed"):
+        yield f"sentence {said}"
+    if code and "chore" not in message.tags:
+        yield "code and no chore"
+    if broken:
+        yield "breaking"
+        yield f"breaking {tag}"
+    if hole:
+        yield "security"
 
 
 def unprefixed(message: Message) -> Message:

@@ -13,43 +13,7 @@ from dataclasses import replace
 from . import vocabulary as words
 from .message import Message
 from .type_case import Case, Verdict
-
-
-def only(
-    kinds: frozenset[str], *, core: frozenset[str], beside: frozenset[str]
-) -> bool:
-    """Say whether `kinds` has some of `core`, and nothing else than `beside`."""
-    return bool(kinds & core) and kinds <= core | beside
-
-
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-#: Kinds of files that leave no doubt: type, what must be there, what may be
-#: there beside it, and the words of the reason.
-ONLY: tuple[tuple[str, frozenset[str], frozenset[str], str], ...] = (
-    ("docs", _set("docs"), _set("asset"), "only documentation is touched"),
-    ("chore", _set("housekeeping"), _set("docs"), "only housekeeping is touched"),
-    ("docs", _set("translation"), _set("docs"), "only translations are touched"),
-    ("ci", _set("ci"), _set("docs lock"), "only the CI is touched"),
-    ("test", _set("test"), _set("docs asset"), "only tests are touched"),
-    ("test", _set("benchmark"), _set("test docs lock"), "only benchmarks are touched"),
-    ("docs", _set("example"), _set("docs asset"), "only examples are touched"),
-    ("build", _set("lock dependency"), _set("example"), "only manifests are touched"),
-    (
-        "build",
-        _set("vendored"),
-        _set("lock dependency"),
-        "only vendored code is touched",
-    ),
-    (
-        "build",
-        _set("build"),
-        _set("lock dependency"),
-        "only the build is touched",
-    ),
-)
+from .type_tables import LEFT, MOSTLY, OBJECTS, ONLY, Only, named, only
 
 
 def merged(case: Case) -> Verdict | None:
@@ -80,6 +44,8 @@ def released(case: Case) -> Verdict | None:
     message = case.message
     if case.code_files > 4 or case.tag in ("feat", "fix", "perf"):
         return None
+    if case.kinds == {"docs"} and _NEWS.search(message.lower):
+        return Verdict("docs", 0.85, "what is told of a release, in words")
     scope = (message.scope or "").lower()
     if scope in ("release", "version", "changelog") and case.tag in ("chore", "build"):
         return Verdict("chore", 0.97, f"release bookkeeping: '{message.scope}'")
@@ -88,6 +54,9 @@ def released(case: Case) -> Verdict | None:
     if words.RELEASE.search(message.lower[:200]):
         return Verdict("chore", 0.93, "release bookkeeping: the subject")
     return None
+
+
+_NEWS = re.compile(r"\b(?:changelog|release notes?|news)\b(?!:? v?\d)")
 
 
 def upgraded(case: Case) -> Verdict | None:
@@ -114,7 +83,16 @@ def touched(case: Case) -> Verdict | None:
         return Verdict(
             case.tag, 0.95, f"the author's prefix '{case.mark}' and the files"
         )
-    for kind, core, beside, reason in ONLY:
+    return _by_files(case, ONLY)
+
+
+def supposed(case: Case) -> Verdict | None:
+    """Answer from files that most often tell."""
+    return _by_files(case, MOSTLY)
+
+
+def _by_files(case: Case, table: tuple[Only, ...]) -> Verdict | None:
+    for kind, core, beside, reason in table:
         if only(case.kinds, core=core, beside=beside):
             if case.tag == "style":
                 break  # how files look, whatever they are for
@@ -130,7 +108,9 @@ def touched(case: Case) -> Verdict | None:
 
 
 #: Files around the product: between them, the author's word decides.
-_AROUND = _set("docs test ci build benchmark example asset translation lock dependency")
+_AROUND = named(
+    "docs test ci build benchmark example asset translation lock dependency"
+)
 
 
 def misspelt(case: Case) -> Verdict | None:
@@ -158,7 +138,7 @@ def annotated(case: Case) -> Verdict | None:
 
 
 #: What one does to a text.
-_REWORDS = _set(
+_REWORDS = named(
     """fix fixes fixed update updates updated add adds added improve improves correct
     corrects clean cleanup clarify remove removes expand adjust tweak reword missing
     complete polish revise rewrite enhance more better minor incorrect wrong"""
@@ -181,7 +161,7 @@ def formatted(case: Case) -> Verdict | None:
 
 
 #: Files that tell tools what to do.
-_SETTINGS = _set("ci config housekeeping dependency lock build docs")
+_SETTINGS = named("ci config housekeeping dependency lock build docs")
 
 
 def understated(case: Case) -> Verdict | None:
@@ -216,10 +196,10 @@ def said(case: Case) -> Verdict | None:
 
 
 _BEARS_OUT = {
-    "docs": _set("docs translation example asset"),
-    "test": _set("test benchmark"),
-    "ci": _set("ci build test"),
-    "build": _set("build dependency lock vendored ci"),
+    "docs": named("docs translation example asset"),
+    "test": named("test benchmark"),
+    "ci": named("ci build test"),
+    "build": named("build dependency lock vendored ci"),
 }
 
 
@@ -250,85 +230,6 @@ def _verb(lower: str) -> tuple[str, str | None]:
     return verb, words.VERBS.get(verb)
 
 
-#: What a leading verb is about changes its kind: verbs, what follows, type,
-#: how sure. First match wins; "" is any verb.
-OBJECTS: tuple[tuple[str, str, str, float], ...] = (
-    ("add adds added", r"^\w+ (?:\w+ )?missing\b(?!.*\btests?\b)", "fix", 0.6),
-    (
-        "add adds added update improve extend expand more",
-        r"^(?!.*\b(?:support|command|option|flag|helper|fix)\b)\S+ (?:\S+ ){0,3}?"
-        + words.TESTS.pattern,
-        "test",
-        0.65,
-    ),
-    (
-        "add adds added re-add update updates improve improves fix fixes tweak revise"
-        " polish correct expand remove rewrite rework change adjust",
-        r"^\S+ (?:\S+ ){0,4}?" + words.TEXTS.pattern,
-        "docs",
-        0.65,
-    ),
-    (
-        "use uses using make makes improve improves reduce reduces avoid avoids remove"
-        " skip lower cut decrease switch shrink save boost increase do don't add batch"
-        " eliminate minimize improved",
-        words.FASTER.pattern,
-        "perf",
-        0.7,
-    ),
-    (
-        "remove removes removed delete drop drops clean",
-        words.NEEDLESS.pattern,
-        "refactor",
-        0.75,
-    ),
-    (
-        "add adds added improve improves enhance update updates fix complete enable",
-        words.TYPING.pattern,
-        "refactor",
-        0.6,
-    ),
-    (
-        "stop stops don't do avoid",
-        r"^\S+ (?:not )?(?:us(?:e|ing)|depend(?:ing)?|rely(?:ing)?)\b",
-        "refactor",
-        0.55,
-    ),
-    ("make makes", r"^\w+ sure\b", "fix", 0.65),
-    (
-        "make makes",
-        r"\b(?:configurable|optional|customi[sz]able|public|available|aware|pluggable"
-        r"|possible|support)\b",
-        "feat",
-        0.65,
-    ),
-    (
-        "remove removes drop drops",
-        r"\b(?:option|flag|command|api|endpoint|support)\b",
-        "feat",
-        0.5,
-    ),
-    (
-        "improve improves enhance enhances change changes extend set switch update"
-        " updates rework increase show default",
-        r"\b(?:default|option|flag|message|errors?|output|support|ui|ux|api"
-        r"|diagnostics?|help|experience|behaviou?r)\b",
-        "feat",
-        0.55,
-    ),
-    (
-        "update updates upgrade bump",
-        r"\b(?:version|images?|toolchain|vendored|bundled|snapshots?|submodule)\b",
-        "build",
-        0.6,
-    ),
-)
-_OBJECTS = tuple(
-    (frozenset(verbs.split()), re.compile(pattern), kind, sure)
-    for verbs, pattern, kind, sure in OBJECTS
-)
-
-
 def told(case: Case) -> Verdict | None:
     """Answer from a sentence without a prefix: its verb and what it is about."""
     lower = case.message.lower
@@ -336,7 +237,7 @@ def told(case: Case) -> Verdict | None:
     if not verb:
         return None
     plain = "code" in case.kinds or not case.kinds
-    for verbs, pattern, answer, sure in _OBJECTS:
+    for verbs, pattern, answer, sure in OBJECTS:
         if verb in verbs and (found := pattern.search(lower)):
             if answer == "docs" and words.SERIOUS.search(lower):
                 continue  # a crash on comments is a crash
@@ -364,22 +265,6 @@ def told(case: Case) -> Verdict | None:
     return None
 
 
-#: Where nothing else answers: a kind of file, and the type it stands for.
-LEFT: tuple[tuple[str, str, float, str], ...] = (
-    ("code", "refactor", 0.3, "nothing in the message tells; code is touched"),
-    ("test", "test", 0.45, "nothing in the message tells; tests are touched"),
-    ("example", "docs", 0.5, "nothing in the message tells; examples are touched"),
-    ("build", "build", 0.45, "nothing in the message tells; the build is touched"),
-    (
-        "dependency",
-        "build",
-        0.45,
-        "nothing in the message tells; manifests are touched",
-    ),
-    ("docs", "docs", 0.45, "nothing in the message tells; documentation is touched"),
-)
-
-
 def left(case: Case) -> Verdict:
     """Answer by the files alone, and not surely."""
     if case.new_code:
@@ -399,6 +284,7 @@ RULES: tuple[Callable[[Case], Verdict | None], ...] = (
     upgraded,
     formatted,
     touched,
+    supposed,
     misspelt,
     annotated,
     understated,
@@ -409,13 +295,19 @@ RULES: tuple[Callable[[Case], Verdict | None], ...] = (
 )
 
 
-#: Rules that leave nothing to weigh. A sentence in another language and a
-#: formatter's name are among them: no model knows more of those.
+#: Rules that leave nothing to weigh. A sentence in another language is among
+#: them: no model knows more of it.
 CERTAIN = frozenset(
     rule.__name__
     for rule in (
-        *(merged, empty, reverted, released, upgraded, touched),
-        *(misspelt, annotated, formatted, abroad),
+        merged,
+        empty,
+        reverted,
+        released,
+        upgraded,
+        touched,
+        annotated,
+        abroad,
     )
 )
 

@@ -1,9 +1,8 @@
-"""Rules, the author's prefix and the model, weighed against each other.
+"""Rules, the author's prefix, words and files, weighed against each other.
 
-Rules that leave no doubt decide alone. Elsewhere each source adds log odds to
-the types it speaks for, and the heaviest type wins: an author's prefix outweighs
-the model unless the model is sure, and what a sentence plainly says outweighs a
-guess.
+Rules that leave no doubt decide alone. Elsewhere each source adds log odds to the
+types it speaks for, as much as readers of the diffs bore it out, and the heaviest
+type wins.
 """
 
 from __future__ import annotations
@@ -15,27 +14,16 @@ from typing import Any
 from .flags import says_breaking
 from .message import Message
 from .type_case import Case, Verdict
-from .type_features import Touch, tokens, unprefixed
+from .type_features import Touch, tokens, told, unprefixed
 from .type_habits import Habits
 from .type_model import KINDS, probabilities, shipped
 from .type_rules import CERTAIN, decide
-from .vocabulary import SECURITY
 
-#: What an author's prefix is worth, and a rule's reading of the sentence: log odds.
-_PREFIX, _READING = 3.0, 1.0
-#: Authors call anything a chore; where code is touched, readers of the diff do not,
-#: and the prefix is worth nothing.
-_CHORE_IN_CODE = -2.3
-#: Whoever breaks users on purpose changes what they have, whatever it is called:
-#: such a prefix is worth nothing either.
-_BREAKING = 4.0
 #: What a repository's habits are worth: authors keep theirs, readers have none.
 _HABITS = 0.5
 _FIX = KINDS.index("fix")
-#: How sure it takes to be to overrule an author; how sure a doubted author is.
+#: How sure it takes to overrule an author; how sure a doubted author is.
 _SURE, _DOUBTED = 0.5, 0.55
-#: Shown confidence is that of log odds shrunk by this much.
-_TEMPERATURE = 1.3
 
 
 def weigh(
@@ -63,43 +51,35 @@ def weigh(
     said = decide(case)
     if said.rule in CERTAIN or message.merge is not None:
         return said  # a merge has no files of its own, and was never learnt from
+    if not files and message.tags:
+        return said  # nothing speaks against the author
     blind = unprefixed(message)
     read = decide(case_of(blind, files)) if message.tags else said
     found = tokens(blind, files, read)
-    model = shipped()
-    guess = model.score(found)
+    guess = shipped().score(found)
     if habits and message.tags and message.tags[0] in KINDS:
         habits.learn(found, guess, message.tags[0])
     if said.change_type not in KINDS:
         return said
-    scores, at = guess.copy(), KINDS.index(said.change_type)
-    # What closes a hole may break its users, and is a repair all the same.
-    hole = message.security or SECURITY.search(message.lower)
-    broken = says_breaking(message) and not hole
-    excused = "code" in case.kinds and said.change_type == "chore"
-    if "code" in case.kinds and "chore" not in message.tags:
-        scores[KINDS.index("chore")] += _CHORE_IN_CODE
-    if message.tags and not (excused or broken):
-        scores[at] += _PREFIX
-    elif said.rule == "told":
-        scores[at] += _READING
-    if broken:
-        scores[KINDS.index("feat")] += _BREAKING
+    judge = shipped("judged_type")
+    heard = list(told(message, case.kinds, said))
+    scores = judge.score([*found, *heard])
     if habits and not message.tags:
         scores = _corrected(scores, habits.correction(found, guess))
-    chances = probabilities(scores / _TEMPERATURE)
+    chances = probabilities(scores)
     best = int(chances.argmax())
     kind, sure = KINDS[best], float(chances[best])
-    if message.tags and sure < _SURE and not (excused or broken):
+    if sure < _SURE and f"prefix {said.change_type}" in heard:
+        # A guess does not overrule an author.
         kind = said.change_type
         sure = max(_DOUBTED, float(chances[KINDS.index(kind)]))
     if kind == said.change_type and said.rule != "left":
         return replace(said, confidence=sure)
-    words = model.words(message, kind)
+    broken = kind == "feat" and says_breaking(message)
+    words = [] if broken else judge.words(blind, kind)
     listed = ", ".join(f"'{word[:30]}'" for word in words)
     what = f"the word{'s' * (len(words) > 1)} {listed}" if words else "what is touched"
-    if broken and kind == "feat":
-        words, what = [], "a breaking change"
+    what = "a breaking change" if broken else what
     if message.tags:
         verb = "say" if len(words) > 1 else "says"
         reason = f"the author says '{case.mark}'; {what} {verb} otherwise"

@@ -12,6 +12,7 @@ import pytest
 from commitlens import change_types, type_model
 from commitlens.message import parse
 from commitlens.testing import make_history
+from commitlens.token_weights import MODELS, fields, rounded
 from commitlens.type_features import stem, tokens, unprefixed
 from commitlens.type_habits import Habits
 from commitlens.type_model import KINDS
@@ -28,20 +29,24 @@ def looked_at(subject: str, *files: tuple, body: str = "") -> list[str]:
     return tokens(message, files, judge(message, {file[0] for file in files}))
 
 
-def test_the_shipped_file_is_small_and_plain():
+@pytest.mark.parametrize(
+    ("name", "outputs"),
+    [("change_type", 10), ("judged_type", 10), ("word_weights", 1)],
+)
+def test_the_shipped_files_are_small_and_plain(name, outputs):
     """Loading needs no pickle, and a megabyte would be too much."""
-    path = type_model._FILE
+    path = MODELS / f"{name}.npz"
 
     with np.load(path, allow_pickle=False) as arrays:
         assert arrays["weights"].dtype == np.int8
         assert arrays["weights"].shape == (
             len(bytes(arrays["tokens"]).decode().split("\n")),
-            len(type_model.KINDS),
+            outputs,
         )
-    assert path.stat().st_size < 1_000_000
+    assert path.stat().st_size < 400_000
 
 
-def test_a_model_is_read_as_it_was_saved(tmp_path, monkeypatch):
+def test_a_model_is_read_as_it_was_saved(tmp_path):
     """What is written comes back, token by token."""
     model = replace(
         type_model.shipped(),
@@ -49,13 +54,23 @@ def test_a_model_is_read_as_it_was_saved(tmp_path, monkeypatch):
         weights=np.array([[1] * 10, [-3] * 10], np.int8),
     )
     type_model.save(model, tmp_path / "small.npz")
-    monkeypatch.setattr(type_model, "_FILE", tmp_path / "small.npz")
 
-    again = type_model.shipped.__wrapped__()
+    again = type_model.TypeModel(**fields(tmp_path / "small.npz"))
 
     assert again.rows == model.rows
     np.testing.assert_array_equal(again.weights, model.weights)
+    np.testing.assert_array_equal(again.rarities, model.rarities)
     np.testing.assert_array_equal(again.score(["w é", "w ?"]), model.score(["w é"]))
+
+
+def test_weights_are_rounded_to_eight_bits():
+    """The largest of each output is 127 units; tokens worth nothing are left out."""
+    weights = np.array([[2.54, -1.0], [0.0, 0.0], [1.27, 0.5]])
+    model = rounded({"a": 0, "b": 1, "c": 2}, weights, [0.5, 0.0])
+
+    assert list(model.rows) == ["a", "c"]
+    assert model.weights.tolist() == [[127, -127], [64, 64]]
+    assert model.score(["a", "b"]) == pytest.approx([3.04, -1.0])
 
 
 def test_the_prefix_is_not_looked_at():
@@ -255,27 +270,27 @@ def test_few_prefixed_commits_are_no_habit():
 
 def test_habits_are_learnt_from_the_lead_and_from_the_past_alone():
     """What landed before a range teaches; what comes after does not."""
-    one = {"subject": "extend the table of keys", "files": [{"path": "src/keys.py"}]}
-    lead = make_history(habitual(60, "perf"))
-    history = make_history([one, *habitual(60, "refactor")])
+    one = once_more("rework")
+    lead = make_history(habitual(60, "perf", "rework"))
+    history = make_history([one, *habitual(60, "feat", "rework")])
 
     with_lead = change_types.classify(history.replace(lead=lead)).commits
     without = change_types.classify(history).commits
 
     assert with_lead["change_type"].iloc[0] == "perf"
-    assert without["change_type"].iloc[0] == "feat"
+    assert without["change_type"].iloc[0] == "refactor"
 
 
 def test_each_repository_has_its_own_habits():
     """What one repository's authors do says nothing of another's."""
-    one = {"subject": "extend the table of keys", "files": [{"path": "src/keys.py"}]}
+    one = once_more("rework")
     other = {**one, "repo": "octo/other"}
 
     typed = change_types.classify(
-        make_history([*habitual(60, "perf"), one, other])
+        make_history([*habitual(60, "perf", "rework"), one, other])
     ).commits
 
-    assert list(typed["change_type"].iloc[-2:]) == ["perf", "feat"]
+    assert list(typed["change_type"].iloc[-2:]) == ["perf", "refactor"]
 
 
 def test_a_habit_fades():

@@ -14,23 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from labelled import ORDER, READERS, read_labels
 
 import commitlens as cl
 from commitlens.schema import CHANGE_TYPES, TIERS
-
-LABELS = Path(__file__).with_name("labels.csv")
-READERS = ("a", "b")
-ORDER = {tier: place for place, tier in enumerate(TIERS)}
-
-
-def read_labels(split: str) -> pd.DataFrame:
-    """Return the labels of one part; where there was one reader, they count twice."""
-    labels = pd.read_csv(LABELS, dtype=str, keep_default_na=False)
-    labels = labels[labels["split"] == split].reset_index(drop=True)
-    for name in ("type", "tier"):
-        alone = labels[f"b_{name}"] == ""
-        labels[f"b_{name}"] = labels[f"b_{name}"].mask(alone, labels[f"a_{name}"])
-    return labels
 
 
 def allowed(labels: pd.DataFrame, given: np.ndarray) -> float:

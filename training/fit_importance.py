@@ -1,11 +1,12 @@
 """Fit what each measure counts for: ``python training/fit_importance.py --repos DIR``
 
-Scores every labelled day of the development part as a report would and fits a
-proportional-odds model (ordinal logistic regression; McCullagh, 1980) of the
-readers' tiers on the measures of `commitlens.impact`. Weights are pulled towards
-those that are known beforehand (`PRIOR`, in points), and held to one side where
-only one makes sense: a removed option never makes a commit matter less. The
-borders of the tiers are laid on 30 and 51 points.
+Fits a proportional-odds model (ordinal logistic regression; McCullagh, 1980) of
+the readers' tiers on the measures of `commitlens.impact` and, beside them, on the
+tokens of `commitlens.word_weights`. Weights of measures are pulled towards those
+that are known beforehand (`PRIOR`, in points), and held to one side where only one
+makes sense: a removed option never makes a commit matter less. Those of tokens are
+pulled towards nothing. The borders of the tiers are laid on 30 and 51 points. Types
+are those that weights of other repositories give (`fit_judged.held_out`).
 
 Prints how tiers agree when groups of repositories are left out, then the weights
 of a fit on all, which ``--out`` writes.
@@ -15,17 +16,21 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from evaluate import ORDER, READERS, allowed, read_labels, tiers
+from evaluate import allowed, tiers
+from fit_judged import held_out
+from labelled import GROUPS, ORDER, READERS, collect, groups, matrix, read_labels
+from scipy import sparse
+from scipy.optimize import minimize
 
-import commitlens as cl
 from commitlens.bounds import bounds
 from commitlens.impact import MEASURES, Commit, measured
-from commitlens.importance import commits_of
 from commitlens.tiers import HIGH, MEDIUM
+from commitlens.token_weights import arrays, rounded
 
 #: Points that a unit of a measure is expected to count for.
 PRIOR = {
@@ -110,62 +115,42 @@ FREE = {"dependency_changed", "condition_changed"}
 RISING = {"risk", "level", "lines", "core", "hidden", "around", "much around"}
 #: How far, in points, a weight of these may easily lie from what was expected.
 SMALL = dict.fromkeys(("lines", "core", "risk", "explained"), 1.5)
-PULL = 10.0  #: how strongly weights are pulled towards `PRIOR`
+PULL = 20.0  #: how strongly weights are pulled towards `PRIOR`
 SLOPE = 0.25  #: four points move the log odds of a tier by one
-HIGHS = 1.4  #: a commit of high importance weighs more: few are, and all matter
-GROUPS = 13  #: of repositories, each left out once
-
-
-def rows(
-    labels: pd.DataFrame, repos: Path, data: str | None, cache: Path | None
-) -> list[Commit]:
-    """Return the labelled commits as they are measured, in the labels' order.
-
-    Facts are read from diffs, which takes minutes: they are kept in `cache`.
-    """
-    known = pd.read_pickle(cache) if cache and cache.exists() else {}
-    found: dict[str, Commit] = {}
-    for (repo, day), part in labels.groupby(["repo", "day"], sort=False):
-        history = cl.load_history(
-            repos / f"{repo}.git", since=day, until=day, tz="UTC", data=data,
-            progress=False,
-        )  # fmt: skip
-        if (repo, day) not in known:
-            known[repo, day] = cl.gather_evidence(history, progress=False).facts
-        history = cl.classify(history).replace(facts=known[repo, day])
-        wanted = set(part["sha"])
-        shas = history.commits["sha"]
-        for sha, commit in zip(shas, commits_of(history), strict=True):
-            if sha in wanted:
-                found[sha] = commit
-    if cache:
-        pd.to_pickle(known, cache)
-    return [found[sha] for sha in labels["sha"]]
+HIGHS = 1.8  #: a commit of high importance weighs more: few are, and all matter
+#: How strongly tokens of message and files, and words of code, are pulled to 0.
+TOKENS, CODE = 5.0, 8.0
+#: Repositories and commits that have such a token.
+LEAST_TOKENS, LEAST_CODE = (6, 8), (8, 12)
+#: Measures that are themselves sums of the weights of tokens.
+READ = ("message read", "files read", "code read")
+NAMES = [name for name in MEASURES if name not in READ]
 
 
 def design(commits: list[Commit]) -> np.ndarray:
     """Return one row a commit, one column a measure."""
-    names = list(MEASURES)
-    table = np.zeros((len(commits), len(names)))
+    table = np.zeros((len(commits), len(NAMES)))
     for at, commit in enumerate(commits):
         for name, value in measured(commit).items():
-            table[at, names.index(name)] = value
+            if name not in READ:
+                table[at, NAMES.index(name)] = value
     return table
 
 
-def fit(x: np.ndarray, truths: list[np.ndarray]) -> np.ndarray:
-    """Return points by measure; the last is what all commits have."""
-    from scipy.optimize import minimize
-
-    names = list(MEASURES)
-    prior = np.array([*(PRIOR.get(name, 0.0) for name in names), 8.0])
+def fit(
+    x: np.ndarray, seen: sparse.csr_matrix, pull: np.ndarray, truths: list[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return points by measure, the last what all commits have; and by token."""
+    prior = np.array([*(PRIOR.get(name, 0.0) for name in NAMES), 8.0])
     scale = np.array(
-        [SMALL.get(n, 8.0 if abs(PRIOR.get(n, 0)) >= 8 else 4.0) for n in names] + [8.0]
+        [SMALL.get(n, 8.0 if abs(PRIOR.get(n, 0)) >= 8 else 4.0) for n in NAMES] + [8.0]
     )
     a = np.column_stack([x, np.ones(len(x))])
+    count = len(prior)
+    across = seen.T.tocsr()
 
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
-        score = a @ w
+        score = a @ w[:count] + seen @ w[count:]
         total, towards = 0.0, np.zeros(len(x))
         for truth in truths:
             weight = np.where(truth == 2, HIGHS, 1.0) / len(truths)
@@ -174,15 +159,20 @@ def fit(x: np.ndarray, truths: list[np.ndarray]) -> np.ndarray:
                 z = sign * SLOPE * (score - border)
                 total += (weight * np.logaddexp(0, -z)).sum()
                 towards -= weight * SLOPE * sign / (1 + np.exp(np.clip(z, -50, 50)))
-        apart = (w - prior) / scale
-        total += 0.5 * PULL * (apart**2).sum()
-        return total, a.T @ towards + PULL * apart / scale
+        apart = (w[:count] - prior) / scale
+        total += 0.5 * PULL * (apart**2).sum() + 0.5 * (pull * w[count:] ** 2).sum()
+        measures = a.T @ towards + PULL * apart / scale
+        return total, np.r_[measures, across @ towards + pull * w[count:]]
 
-    limits = [_limits(name) for name in names] + [(None, None)]
-    low = [-np.inf if x is None else x for x, _ in limits]
-    high = [np.inf if x is None else x for _, x in limits]
-    start = np.clip(prior, low, high)
-    return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=limits).x
+    limits = [_limits(name) for name in NAMES] + [(None, None)] * (1 + len(pull))
+    low = [-np.inf if x is None else x for x, _ in limits[:count]]
+    high = [np.inf if x is None else x for _, x in limits[:count]]
+    start = np.r_[np.clip(prior, low, high), np.zeros(len(pull))]
+    found = minimize(
+        loss, start, jac=True, method="L-BFGS-B", bounds=limits,
+        options={"maxiter": 300},
+    ).x  # fmt: skip
+    return found[:count], found[count:]
 
 
 def _limits(name: str) -> tuple[float | None, float | None]:
@@ -194,9 +184,8 @@ def _limits(name: str) -> tuple[float | None, float | None]:
     return (None, 0) if part in DOWN else (None, None)
 
 
-def scored(commits: list[Commit], x: np.ndarray, w: np.ndarray) -> np.ndarray:
+def scored(commits: list[Commit], raw: np.ndarray) -> np.ndarray:
     """Return scores, floors and caps included."""
-    raw = x @ w[:-1] + w[-1]
     whole = [s + bounds(c, s) for s, c in zip(raw, commits, strict=True)]
     return np.maximum(0.0, whole)
 
@@ -211,33 +200,57 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repos", type=Path, required=True)
     parser.add_argument("--data")
-    parser.add_argument("--cache", type=Path, help="keep the facts of commits here")
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--cache", type=Path, help="keep what is read here")
+    parser.add_argument("--out", type=Path, help="folder for the weights")
     options = parser.parse_args()
     labels = read_labels("development")
-    commits = rows(labels, options.repos, options.data, options.cache)
+    found = collect(labels, options.repos, options.data, options.cache)
+    commits = [
+        replace(row.commit, change_type=kind, confidence=float(sure), reasons=[])
+        for row, kind, sure in zip(found, *held_out(found, labels), strict=True)
+    ]
     x = design(commits)
+    repos = labels["repo"]
+    plain, rows = matrix([r.blind for r in found], repos, least=LEAST_TOKENS)
+    code, words = matrix([r.code for r in found], repos, least=LEAST_CODE)
+    seen = sparse.hstack([plain, code]).tocsr()
+    pull = np.r_[np.full(len(rows), TOKENS), np.full(len(words), CODE)]
     truths = [labels[f"{reader}_tier"].map(ORDER).to_numpy() for reader in READERS]
-    repos = sorted(labels["repo"].unique())
-    held = np.zeros(len(x))
-    for group in range(GROUPS):
-        test = labels["repo"].isin(repos[group::GROUPS]).to_numpy()
-        w = fit(x[~test], [truth[~test] for truth in truths])
-        left = [c for c, out in zip(commits, test, strict=True) if out]
-        held[test] = scored(left, x[test], w)
-    print(f"{len(x)} commits of {len(repos)} repositories, cross-validated")
-    print({k: round(v, 3) for k, v in tiers(labels, in_tiers(held), held).items()})
-    print("or on the border, by a reader:", round(allowed(labels, in_tiers(held)), 3))
+    for name, cut in (("measures alone", 0), ("and tokens", len(pull))):
+        raw = np.zeros(len(x))
+        for group in range(GROUPS):
+            test = groups(labels) == group
+            w, t = fit(
+                x[~test],
+                seen[~test][:, :cut],
+                pull[:cut],
+                [truth[~test] for truth in truths],
+            )
+            raw[test] = x[test] @ w[:-1] + w[-1] + seen[test][:, :cut] @ t
+        held = scored(commits, raw)
+        print(f"{name}: {len(x)} commits of {repos.nunique()} repositories, held out")
+        told = tiers(labels, in_tiers(held), held)
+        print({key: round(value, 3) for key, value in told.items()})
+        print("or on the border:", round(allowed(labels, in_tiers(held)), 3))
     print(pd.crosstab(labels["a_tier"], in_tiers(held)))
-    w = fit(x, truths)
-    names = [*MEASURES, ""]
+    w, t = fit(x, seen, pull, truths)
+    names = [*NAMES, ""]
     for name, value in sorted(zip(names, w, strict=True), key=lambda f: -f[1]):
-        seen = int((x[:, names.index(name)] != 0).sum()) if name else len(x)
-        print(f"{name:20} {value:+6.1f}  from {PRIOR.get(name, 0):+5.1f}  in {seen}")
+        count = int((x[:, NAMES.index(name)] != 0).sum()) if name else len(x)
+        print(f"{name:20} {value:+6.1f}  from {PRIOR.get(name, 0):+5.1f}  in {count}")
     if options.out:
         weights = {n: round(float(v), 2) for n, v in zip(names, w, strict=True)}
-        found = {"commits": len(x), "repositories": repos, "weights": weights}
-        options.out.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        weights |= dict.fromkeys(READ, 1.0)
+        file = {
+            "commits": len(x),
+            "repositories": sorted(repos.unique()),
+            "weights": weights,
+        }
+        text = json.dumps(file, indent=1) + "\n"
+        (options.out / "importance.json").write_text(text, "utf-8")
+        at = {token: n for n, token in enumerate([*rows, *words])}
+        model = rounded(at, t[:, None], np.zeros(1))
+        np.savez_compressed(options.out / "word_weights.npz", **arrays(model))
 
 
 if __name__ == "__main__":

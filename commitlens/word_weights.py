@@ -1,0 +1,151 @@
+"""What words and files say of how much a commit matters, as readers saw it.
+
+A linear model over tokens, fitted together with the measures of
+`commitlens.impact` to the tiers that readers of diffs gave
+(``training/fit_importance.py``). The tokens are those of the change types, and
+words of code that a change has more or fewer of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from .diffs import FileDiff
+from .message import Message
+from .token_weights import MODELS, TokenWeights, fields
+from .type_features import Touch, tokens, unprefixed, words_of
+from .type_rules import decide
+from .type_weighing import case_of
+from .vocabulary import SMALL_WORDS
+
+#: Starts of the tokens that are read from a message; see `commitlens.type_features`.
+_MESSAGE = (
+    *("w ", "0 ", "1 ", "2 ", "p ", "01 ", "-1 ", "verb ", "length ", "says "),
+    *("capital", "body ", "y ", "fixes ", "rule", "because "),
+)
+_CODE = ("+ ", "- ")
+#: Points from which a word is worth naming.
+_TELLING = 0.3
+
+#: A token of code that is longer has a word that says something by itself: shorter
+#: ones are mostly keywords.
+_SHORT = len("+ else")
+
+_WORD = re.compile(r"[A-Z]?[a-z]{2,15}|[A-Z]{3,16}(?![a-z])")
+#: Changed lines of code that are read: a mass change says little more in the rest.
+_MOST = 1500
+
+
+class Read(NamedTuple):
+    """Points, and the words that say most of them."""
+
+    points: float = 0.0
+    words: tuple[str, ...] = ()
+
+
+@cache
+def shipped() -> TokenWeights:
+    """Return the model that comes with the package: points by token."""
+    return TokenWeights(**fields(MODELS / "word_weights.npz"))
+
+
+def changed_words(files: Iterable[FileDiff]) -> Counter[str]:
+    """Count how often changed lines have a word more than they had, or fewer.
+
+    Identifiers are taken apart at capitals and underscores.
+    """
+    counts: Counter[str] = Counter()
+    left = _MOST
+    for file in files:
+        for hunk in file.hunks if left > 0 else ():
+            for removed, added in hunk.blocks:
+                counts.subtract(map(str.lower, _WORD.findall("\n".join(removed))))
+                counts.update(map(str.lower, _WORD.findall("\n".join(added))))
+                left -= len(removed) + len(added)
+    return counts
+
+
+def code_words(files: Iterable[FileDiff]) -> tuple[list[str], list[str]]:
+    """Return words that changed lines have fewer of, and more of.
+
+    Only words that the shipped model knows, in the order of the alphabet.
+    """
+    counts, rows = changed_words(files), shipped().rows
+    lost = sorted(word for word, n in counts.items() if n < 0 and f"- {word}" in rows)
+    gained = sorted(word for word, n in counts.items() if n > 0 and f"+ {word}" in rows)
+    return lost, gained
+
+
+def read(
+    message: Message,
+    files: Sequence[Touch],
+    words: tuple[Sequence[str], Sequence[str]] = ((), ()),
+) -> dict[str, Read]:
+    """Return what a commit's message, files and code say of its weight.
+
+    Parameters
+    ----------
+    message : Message
+        From `commitlens.message.parse`; prefixes are not looked at.
+    files : sequence of Touch
+        The touched files (`commitlens.type_features.Touch`).
+    words : (sequence of str, sequence of str), default none
+        Words of code that the change has fewer of, and more of (`code_words`).
+
+    Returns
+    -------
+    dict of str to Read
+        Points of the ``message``, the ``files`` and the ``code``.
+    """
+    blind = unprefixed(message)
+    model = shipped()
+    worth = dict(_worth(model, looked_at(blind, files, words)))
+    named: dict[str, dict[str, float]] = {"message": {}, "files": {}, "code": {}}
+    for word, found in words_of(blind):
+        if word.lower() not in SMALL_WORDS:
+            points = sum(worth.get(token, 0.0) for token in found)
+            named["message"][word[:30]] = points
+    for token, points in worth.items():
+        if token.startswith(_CODE) and len(token) > _SHORT:
+            named["code"][token[2:]] = points
+    return {
+        group: Read(points, _telling(named[group], points))
+        for group, points in _sums(worth).items()
+    }
+
+
+def looked_at(
+    blind: Message,
+    files: Sequence[Touch],
+    words: tuple[Sequence[str], Sequence[str]],
+) -> list[str]:
+    """Return the tokens of a commit, its message without prefixes."""
+    found = tokens(blind, files, decide(case_of(blind, files)))
+    lost, gained = words
+    return [*found, *(f"- {word}" for word in lost), *(f"+ {word}" for word in gained)]
+
+
+def _worth(model: TokenWeights, found: Iterable[str]) -> Iterator[tuple[str, float]]:
+    scale = float(model.scale[0])
+    for token in found:
+        if (row := model.rows.get(token)) is not None:
+            yield token, int(model.weights[row, 0]) * scale
+
+
+def _sums(worth: dict[str, float]) -> dict[str, float]:
+    sums = dict.fromkeys(("message", "files", "code"), 0.0)
+    for token, points in worth.items():
+        group = "code" if token.startswith(_CODE) else "files"
+        sums["message" if token.startswith(_MESSAGE) else group] += points
+    return sums
+
+
+def _telling(words: dict[str, float], total: float) -> tuple[str, ...]:
+    """Return the three words that say most of a total, its sign theirs."""
+    sign = 1 if total >= 0 else -1
+    best = sorted(words, key=lambda word: -sign * words[word])[:3]
+    return tuple(word for word in best if sign * words[word] > _TELLING)
