@@ -333,7 +333,8 @@ FORMAT_VERBS = _set(
     sort autoformat fmt use quell quiet shut"""
 )
 
-#: Repairs of security, in a subject.
+#: Repairs of security, in a subject. What is merged from a fork by that name alone
+#: was repaired in private, beside an advisory.
 SECURITY = re.compile(
     r"""
     \b(?:cve-\d{4}-\d+ | ghsa(?:-[\w]{4}){3} | rustsec-\d{4}-\d+ | go-\d{4}-\d{4}
@@ -366,8 +367,10 @@ SECURITY = re.compile(
       | security\s+(?:fix\w*|issues?|bugs?|holes?|flaws?|patch\w*|hardening|problems?
           |regressions?|risks?|advisor(?:y|ies)|updates?|vulnerab\w+|alerts?)
       | (?:fix|patch|resolve|close|address|harden)\w*\s+(?:\w+\s+){0,3}security
-      | untrusted\s+(?:input|data|repos\w*|code|host\w*)
-    )\b | \[security\] | 漏洞 | 安全(?:问题|修复|加固)
+      | untrusted\s+(?:input|data|repos\w*|code|host\w*) | trusted[ _-]hosts?
+      | least[\ -]privilege | symlink\s+(?:escapes?|traversal|attacks?)
+      | catastrophic\s+(?:backtracking|performance)
+    )\b | ^merge\ commit\ from\ fork\b | \[security\] | 漏洞 | 安全(?:问题|修复|加固)
     """,
     re.VERBOSE,
 )

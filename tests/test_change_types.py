@@ -232,6 +232,8 @@ def test_what_only_sounds_breaking_is_not(subject, path, body):
         ("build(deps): bump x from 1 to 2 [security]", "yarn.lock", "", True),
         ("sanitize user input in forms", CODE, "", True),
         ("docs: security policy", "SECURITY.md", "", False),
+        ("Merge commit from fork", "src/app/core.py", "", True),
+        ("Fix catastrophic backtracking", "src/app/core.py", "", True),
         ("feat: add auth to the client", CODE, "", False),
         ("fix: sanitize docker tags", CODE, "", False),
         ("feat: count tokens", CODE, "", False),
