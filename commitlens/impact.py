@@ -15,19 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .context import WINDOW, Touched, Usual, spread
+from . import reasons
+from .context import Touched, Usual, spread
 from .interface import WORTH, Interface
-from .risk import DAYS
 from .sayings import FASTER, SAYS, TROUBLE
 from .word_weights import Read
 
-#: Types that live outside code, and the categories of their files.
-AROUND: dict[str, tuple[str, ...]] = {
-    "docs": ("docs", "example", "translation"),
-    "test": ("test", "benchmark"),
-    "ci": ("ci", "build"),
-    "build": ("build", "dependency", "config"),
-}
 _MARKS = re.compile(r"^[\w-]+: .*$|^https?://\S+$|^\s*[-*#>|].*$", re.MULTILINE)
 
 #: What one commit in seven exceeds in an ordinary repository, by `plain`.
@@ -78,11 +71,15 @@ class Commit:
 
 
 class Measure(NamedTuple):
-    """One measure: its part of the score, its value, and what is said of it."""
+    """One measure: its part of the score, its value, and what is said of it.
+
+    `share` is how much of its points the sentence tells.
+    """
 
     part: str
     value: Callable[[Commit], float]
     sentence: Callable[[Commit], str] = lambda _: ""
+    share: Callable[[Commit], float] = lambda _: 1.0
 
 
 def log(number: float) -> float:
@@ -112,7 +109,7 @@ def _sized(kinds: tuple[str, ...]) -> Measure:
     return Measure(
         "score_reach",
         lambda c: min(10.0, log(c.touched.core_lines)) if c.change_type in kinds else 0,
-        _area,
+        reasons.area,
     )
 
 
@@ -166,27 +163,10 @@ def _fact(kind: str, worth: float) -> Measure:
     return Measure("score_behaviour", value, lambda c: c.interface.sentence(kind))
 
 
-def _area(c: Commit) -> str:
-    lines, usual = c.touched.core_lines, c.usual
-    seen = min(usual.seen, WINDOW)
-    where = f" in {usual.place}" if usual.place not in ("", ".") else ""
-    known = (
-        f", an area that {usual.share:.0%} of the last {seen} commits touch"
-        if seen >= 100
-        else ""
-    )
-    return f"{lines} line{'' if lines == 1 else 's'} of code{where}{known}"
-
-
 def _around(c: Commit) -> float:
-    if c.has_code or c.change_type not in AROUND:
+    if c.has_code or c.change_type not in reasons.AROUND:
         return 0.0
-    return log(sum(c.touched.lines.get(n, 0) for n in AROUND[c.change_type]))
-
-
-def _around_lines(c: Commit) -> str:
-    lines = sum(c.touched.lines.get(n, 0) for n in AROUND[c.change_type])
-    return f"{lines} lines of {c.change_type}"
+    return log(sum(c.touched.lines.get(n, 0) for n in reasons.AROUND[c.change_type]))
 
 
 def _large(c: Commit) -> float:
@@ -198,12 +178,6 @@ def _large(c: Commit) -> float:
     return math.log2(times) if lines >= 100 and times > 2 else 0.0
 
 
-def _large_lines(c: Commit) -> str:
-    lines, usual = c.touched.core_lines, c.usual.lines
-    known = f", {lines / usual:.1f} times the usual {usual:.0f}" if usual else ""
-    return f"a change of {lines} lines{known}"
-
-
 def _prose(c: Commit) -> float:
     return log(len(_MARKS.sub("", c.body[:4000])) / 40)
 
@@ -213,22 +187,6 @@ def _risk(c: Commit) -> float:
     if not c.has_code or c.risk is None:
         return 0.0
     return max(-3.0, min(3.0, math.log2(c.risk / (1 - c.risk)) + math.log2(6)))
-
-
-def _risk_told(c: Commit) -> str:
-    usual = c.usual
-    found = f"of changes like it, {c.risk:.0%} needed a repair within {DAYS} days"
-    if usual.fixes >= 3 and usual.fixed_files > 1:
-        return (
-            f"{found}; {usual.fixed_files} of its files were repaired {usual.fixes}"
-            f" times in the last {usual.seen} commits"
-        )
-    if usual.fixes >= 3:
-        return (
-            f"{found}; one of its files was repaired {usual.fixes} times"
-            f" in the last {usual.seen} commits"
-        )
-    return found
 
 
 def _level(c: Commit) -> float:
@@ -246,23 +204,8 @@ def _level_told(c: Commit) -> str:
 _UNREAD = Read()
 
 
-def _wording(group: str, what: str) -> Measure:
-    """Words of one group: points as they are, the heaviest words named."""
-
-    def sentence(c: Commit) -> str:
-        listed = ", ".join(f"'{word}'" for word in c.read.get(group, _UNREAD).words)
-        return f"{what}: {listed}" if listed else ""
-
-    return Measure("score_wording", lambda c: _read(c, group), sentence)
-
-
-def _read(c: Commit, group: str) -> float:
-    return c.read.get(group, _UNREAD).points
-
-
-def _files(c: Commit) -> str:
-    files, code = c.touched.files, len(c.touched.code)
-    return f"{files} file{'' if files == 1 else 's'}, {code} of them code"
+def _read(group: str) -> Callable[[Commit], float]:
+    return lambda c: c.read.get(group, _UNREAD).points
 
 
 def _always(_: Commit) -> bool:
@@ -288,7 +231,9 @@ MEASURES: dict[str, Measure] = {
     ),
     "hidden": Measure(
         "score_kind",
-        lambda c: c.change_type in AROUND and c.interface.visible and c.has_code,
+        lambda c: (
+            c.change_type in reasons.AROUND and c.interface.visible and c.has_code
+        ),
         lambda c: f"called {c.change_type}, yet it changes what users of the code see",
     ),
     "no product": Measure(
@@ -304,7 +249,7 @@ MEASURES: dict[str, Measure] = {
     "no code": Measure(
         "score_kind",
         lambda c: not c.touched.code,
-        lambda c: f"{sum(c.touched.lines.values())} lines, none of them code",
+        lambda c: f"{reasons.lines(sum(c.touched.lines.values()))}, none of them code",
     ),
     "tools": Measure(
         "score_kind",
@@ -323,12 +268,12 @@ MEASURES: dict[str, Measure] = {
         lambda c: f"the message tells of '{_faster(c)}'",
     ),
     "lines": Measure(
-        "score_reach", lambda c: min(10.0, log(c.touched.core_lines)), _area
+        "score_reach", lambda c: min(10.0, log(c.touched.core_lines)), reasons.area
     ),
     "lines of a feature": _sized(("feat",)),
     "lines of a repair": _sized(("fix", "perf", "revert")),
     "core": Measure(
-        "score_reach", lambda c: c.usual.core if c.has_code else 0.0, _area
+        "score_reach", lambda c: c.usual.core if c.has_code else 0.0, reasons.area
     ),
     "new files": Measure(
         "score_reach",
@@ -345,27 +290,27 @@ MEASURES: dict[str, Measure] = {
             f"{len(c.touched.code)} files of code in {len(c.touched.areas)} areas"
         ),
     ),
-    "around": Measure("score_reach", _around, _around_lines),
+    "around": Measure("score_reach", _around, reasons.around_lines),
     "much around": Measure(
         "score_reach",
         lambda c: min(3.0, max(0.0, _around(c) - log(100))),
-        _around_lines,
+        reasons.around_lines,
     ),
     "few lines": Measure(
         "score_reach",
         lambda c: c.has_code and c.touched.core_lines <= 10,
-        _area,
+        reasons.area,
     ),
     "very few lines": Measure(
         "score_reach",
         lambda c: c.has_code and c.touched.core_lines <= 3,
-        _area,
+        reasons.area,
     ),
-    "large": Measure("score_reach", _large, _large_lines),
+    "large": Measure("score_reach", _large, reasons.large_lines),
     "large refactor": Measure(
         "score_reach",
         lambda c: _large(c) if c.change_type in ("refactor", "chore", "style") else 0.0,
-        _large_lines,
+        reasons.large_lines,
     ),
     **{kind: _fact(kind, 3.0) for kind in WORTH},
     **{
@@ -383,7 +328,9 @@ MEASURES: dict[str, Measure] = {
     "documented": Measure(
         "score_behaviour",
         lambda c: min(6.0, log(c.touched.lines.get("docs", 0))) if c.has_code else 0.0,
-        lambda c: f"{c.touched.lines.get('docs', 0)} lines of docs with the code",
+        lambda c: (
+            f"{reasons.lines(c.touched.lines.get('docs', 0))} of docs with the code"
+        ),
     ),
     "explained": Measure(
         "score_behaviour",
@@ -428,10 +375,12 @@ MEASURES: dict[str, Measure] = {
         lambda c: bool(c.touched.count) and c.touched.count.keys() <= {"test"},
         lambda c: f"change type {c.change_type}",
     ),
-    "message read": _wording("message", "words of the message"),
-    "code read": _wording("code", "words of the changed code"),
-    "files read": Measure("score_wording", lambda c: _read(c, "files"), _files),
-    "risk": Measure("score_risk", _risk, _risk_told),
+    "message read": Measure(
+        "score_wording", _read("message"), reasons.words, reasons.words_share
+    ),
+    "code read": Measure("score_wording", _read("code")),
+    "files read": Measure("score_wording", _read("files"), reasons.files),
+    "risk": Measure("score_risk", _risk, reasons.risk_told),
     "level": Measure("score_level", _level, _level_told),
 }
 

@@ -50,7 +50,8 @@ def parts(commit: Commit) -> dict[str, float]:
         measure = MEASURES[name]
         scores[measure.part] += points
         if points and (sentence := measure.sentence(commit)):
-            told[sentence] = told.get(sentence, 0.0) + points
+            share = measure.share(commit)
+            told[sentence] = told.get(sentence, 0.0) + points * share
     for sentence, points in told.items():
         commit.count(points, sentence)
     return {name: round(points, 2) for name, points in scores.items()}

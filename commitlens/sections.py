@@ -403,6 +403,7 @@ def _string(value: object) -> str:
 
 
 def _number(value: float, *, signed: bool = False) -> str:
+    value = round(value, 1) or 0.0  # never minus nothing
     text = f"{value:+.1f}" if signed else f"{value:.1f}"
     return text.removesuffix(".0").replace("-", "−")
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 
 #: Where the tiers begin. Below `MEDIUM` is low.
 HIGH = 51.0
 MEDIUM = 30.0
+
+
+#: Reasons that tell what a commit is like: without them it were no other commit.
+_LIKENESS = re.compile(
+    r"\d+ files?: |of changes like it, |words of the subject: |the subject speaks of "
+)
 
 
 def tier(score: float) -> str:
@@ -28,7 +36,7 @@ def turning_point(score: float, reasons: Sequence[tuple[float, str]]) -> str:
     -------
     str
         The single reason without which the tier were another, the one nearest to
-        the border; else how many points are missing to the next tier.
+        the border; else how many points it is short of the next tier.
 
     Examples
     --------
@@ -41,12 +49,18 @@ def turning_point(score: float, reasons: Sequence[tuple[float, str]]) -> str:
     turning = [
         (abs(points), points, sentence)
         for points, sentence in reasons
-        if tier(max(0.0, score - points)) != now
+        if tier(max(0.0, score - points)) != now and not _LIKENESS.match(sentence)
     ]
     if turning:
         _, points, sentence = min(turning)
         return f"{tier(max(0.0, score - points))} without: {sentence} ({points:+.0f})"
     if now == "high":
-        return f"{score - HIGH:.0f} points above the border of medium"
+        return f"{_points(score - HIGH)} above the border of medium"
     border, name = (HIGH, "high") if now == "medium" else (MEDIUM, "medium")
-    return f"{border - score:.0f} points are missing to {name}"
+    return f"{_points(border - score)} short of {name}"
+
+
+def _points(number: float) -> str:
+    """Count points, a part of one as one."""
+    whole = max(1, math.ceil(round(number, 2)))
+    return f"{whole} point{'' if whole == 1 else 's'}"

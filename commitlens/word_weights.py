@@ -31,9 +31,17 @@ _CODE = ("+ ", "- ")
 #: Points from which a word is worth naming.
 _TELLING = 0.3
 
-#: A token of code that is longer has a word that says something by itself: shorter
-#: ones are mostly keywords.
-_SHORT = len("+ else")
+#: Words that weigh, and yet name nothing: no reader takes them for a reason.
+_FILLERS = """
+    add added adding adds after also another can cannot change changed changes
+    correctly could create created do does doing don't during ensure fix fixed fixes
+    get give handle handled handling has have here improve improved improves instead
+    just keep let make makes making may more need needs never new no now one ones only
+    other our per please proper properly put set sets should some still such sure
+    there these update updated updates updating use used uses using various very we
+    will within would you your
+"""
+_SAYS_NOTHING = SMALL_WORDS | frozenset(_FILLERS.split())
 
 _WORD = re.compile(r"[A-Z]?[a-z]{2,15}|[A-Z]{3,16}(?![a-z])")
 #: Changed lines of code that are read: a mass change says little more in the rest.
@@ -41,10 +49,11 @@ _MOST = 1500
 
 
 class Read(NamedTuple):
-    """Points, and the words that say most of them."""
+    """Points, and the words that a reader takes for telling, with theirs."""
 
     points: float = 0.0
     words: tuple[str, ...] = ()
+    told: float = 0.0  # of the points, those of the words
 
 
 @cache
@@ -104,18 +113,16 @@ def read(
     blind = unprefixed(message)
     model = shipped()
     worth = dict(_worth(model, looked_at(blind, files, words)))
-    named: dict[str, dict[str, float]] = {"message": {}, "files": {}, "code": {}}
-    for word, found in words_of(blind):
-        if word.lower() not in SMALL_WORDS:
-            points = sum(worth.get(token, 0.0) for token in found)
-            named["message"][word[:30]] = points
-    for token, points in worth.items():
-        if token.startswith(_CODE) and len(token) > _SHORT:
-            named["code"][token[2:]] = points
-    return {
-        group: Read(points, _telling(named[group], points))
-        for group, points in _sums(worth).items()
+    # Words of code are many, each weighs little, and none is a reason by itself.
+    named = {
+        word[:30]: sum(worth.get(token, 0.0) for token in found)
+        for word, found in words_of(blind)
+        if word.lower() not in _SAYS_NOTHING
     }
+    sums = {group: Read(points) for group, points in _sums(worth).items()}
+    words_named = _telling(named, sums["message"].points)
+    told = sum(named[word] for word in words_named)
+    return sums | {"message": Read(sums["message"].points, words_named, told)}
 
 
 def looked_at(
@@ -145,7 +152,7 @@ def _sums(worth: dict[str, float]) -> dict[str, float]:
 
 
 def _telling(words: dict[str, float], total: float) -> tuple[str, ...]:
-    """Return the three words that say most of a total, its sign theirs."""
+    """Return up to three words that say most of a total, its sign theirs."""
     sign = 1 if total >= 0 else -1
     best = sorted(words, key=lambda word: -sign * words[word])[:3]
     return tuple(word for word in best if sign * words[word] > _TELLING)

@@ -43,8 +43,8 @@ def translate(sentence: str, words: Words) -> str:
     bare = sentence[: points.start()] if points else sentence
     for pattern, text in table["rules"]:
         if found := re.fullmatch(pattern, bare):
-            names = (_more(group, table["more"]) for group in found.groups())
-            bare = text.format(*names)
+            names = (_listed(group, words) for group in found.groups())
+            bare = text.format(*names, **_named(found, words))
             break
     return bare + (table["points"].format(points[1]) if points else "")
 
@@ -54,8 +54,8 @@ def turning(sentence: str | None, words: Words) -> str:
 
     Examples
     --------
-    >>> turning("4 points are missing to high", load_words("zh"))
-    '距高还差 4 分'
+    >>> turning("4 points short of high", load_words("zh"))
+    '距🔴高还差 4 分'
     """
     if not isinstance(sentence, str):
         return ""
@@ -66,18 +66,34 @@ def turning(sentence: str | None, words: Words) -> str:
                 parts["tier"] = words["tiers"][parts["tier"]]
             if "reason" in parts:
                 parts["reason"] = translate(parts["reason"], words)
-            return str(words["turns"][name]).format(**parts)
+            one = "_one" if parts.get("points") == "1" else ""
+            return str(words["turns"][name + one]).format(**parts)
     return sentence
 
 
 #: The sentences of `commitlens.tiers.turning_point`.
 _TURNS = {
     "without": re.compile(r"(?P<tier>low|medium|high) without: (?P<reason>.*)"),
-    "missing": re.compile(r"(?P<points>\d+) points are missing to (?P<tier>\w+)"),
-    "above": re.compile(r"(?P<points>\d+) points above the border of (?P<tier>\w+)"),
+    "missing": re.compile(r"(?P<points>\d+) points? short of (?P<tier>\w+)"),
+    "above": re.compile(r"(?P<points>\d+) points? above the border of (?P<tier>\w+)"),
 }
 
 
-def _more(names: str, text: str) -> str:
-    found = re.search(r"(?<=') and (\d+) more$", names)
-    return names[: found.start()] + text.format(found[1]) if found else names
+def _named(found: re.Match[str], words: Words) -> dict[str, str]:
+    """Return the type and the kinds of files that a sentence names, in a language."""
+    named = found.groupdict()
+    if "type" in named:
+        named["type"] = words["types"].get(named["type"], named["type"])
+    if "kinds" in named:
+        kinds = words["sentences"]["kinds"]
+        each = (kinds.get(name, name) for name in named["kinds"].split(", "))
+        named["kinds"] = str(words["day"]["list"]).join(each)
+    return named
+
+
+def _listed(names: str, words: Words) -> str:
+    """Return quoted names, and how many more there are, as a language lists them."""
+    if found := re.search(r"(?<=') and (\d+) more$", names):
+        more = words["sentences"]["more"].format(found[1])
+        names = names[: found.start()] + more
+    return re.sub(r"(?<='), (?=')", words["day"]["list"], names)

@@ -267,15 +267,31 @@ def test_no_score_is_below_zero():
 
 
 def test_what_would_change_the_tier_is_told():
-    """The reason nearest to the border, or how much is missing."""
+    """The reason nearest to the border, or how many points it is short of one."""
     from commitlens.tiers import turning_point
 
     found = [(27.0, "change type fix"), (8.0, "adds the option 'a'")]
     assert turning_point(53.0, found) == "medium without: adds the option 'a' (+8)"
     assert turning_point(45.0, found) == "low without: change type fix (+27)"
-    assert turning_point(33.0, [(2.0, "x")]) == "18 points are missing to high"
-    assert turning_point(9.0, []) == "21 points are missing to medium"
+    assert turning_point(33.0, [(2.0, "x")]) == "18 points short of high"
+    assert turning_point(9.0, []) == "21 points short of medium"
     assert turning_point(80.0, [(9.0, "x")]) == "29 points above the border of medium"
+    assert turning_point(50.8, []) == "1 point short of high"
+    assert turning_point(51.0, []) == "1 point above the border of medium"
+
+
+def test_what_a_commit_is_like_does_not_turn_its_tier():
+    """Nobody asks what a commit were with fewer files, or in other words."""
+    from commitlens.tiers import turning_point
+
+    like = [
+        (2.0, "3 files: code, tests"),
+        (2.0, "of changes like it, 40% needed a repair within 180 days"),
+        (2.0, "words of the subject: 'default'"),
+    ]
+    fact = (13.0, "change type fix")
+    assert turning_point(31.0, [*like, fact]) == "low without: change type fix (+13)"
+    assert turning_point(31.0, like) == "20 points short of high"
 
 
 def test_risk_grows_with_size_and_repairs():
@@ -294,3 +310,41 @@ def test_risk_grows_with_size_and_repairs():
     small, large, repaired, none = rows["risk"].iloc[[0, 1, -2, -1]]
     assert small < large < repaired < 1
     assert pd.isna(none)
+
+
+def test_a_reason_counts_one_line_as_one():
+    """Numbers and nouns agree, and a place that is never touched has a share."""
+    docs = file("docs/a.md", 1)
+    rare = file("src/rare/x.py", 1)
+    rows = rated(
+        *({"subject": "fix: wrong", "files": [file("src/app/core.py")]},) * 300,
+        {"subject": "fix: wrong offset in rare", "files": [rare]},
+        {"subject": "docs: say it", "files": [docs]},
+    )
+    code, words = rows["importance_reasons"].iloc[[-2, -1]]
+
+    (place,) = [reason for reason in code if "1 line of code" in reason]
+    assert "an area that <1% of the last" in place
+    assert not any("1 lines" in reason for reason in [*code, *words])
+
+
+def test_reasons_say_what_changes_together():
+    """Code with its tests is worth more than code alone, and both are said."""
+    from commitlens.impact import MEASURES
+    from commitlens.importance import commits_of
+
+    both = [file("src/app/core.py"), file("tests/test_core.py")]
+    history = classify(
+        make_history(
+            [
+                {"subject": "fix: wrong offset", "files": both[:1]},
+                {"subject": "fix: wrong offset", "files": both},
+            ]
+        )
+    )
+    alone, tested = commits_of(history)
+    measure = MEASURES["files read"]
+
+    assert measure.sentence(alone) == "1 file: code alone"
+    assert measure.sentence(tested) == "2 files: code, tests"
+    assert measure.value(alone) < measure.value(tested)

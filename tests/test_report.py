@@ -16,7 +16,7 @@ from commitlens.report import daily_report
 from commitlens.repository import Repository
 from commitlens.sections import MANY_LOW, message, page_url
 from commitlens.testing import make_history
-from commitlens.wording import load_words, translate
+from commitlens.wording import load_words, translate, turning
 
 ENGINE = MarkdownIt("commonmark", {"html": True}).enable("table")
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -619,7 +619,14 @@ def test_every_reason_has_its_words_in_chinese():
     [
         ("12 lines of code (+9)", "12 行代码（+9）"),
         ("adds the option '--a', '--b' and 2 more (+7)",
-         "新增选项 '--a', '--b' 等，另有 2 个（+7）"),
+         "新增选项 '--a'、'--b' 等，另有 2 个（+7）"),
+        ("change type feat (+13)", "变更类型：功能增强（+13）"),
+        ("a fix that touches no code (-3)", "Bug修复，但未触及代码（-3）"),
+        ("1 file: code alone (-2)", "1 个文件，仅代码（-2）"),
+        ("9 files: code, lock files, CI (+4)", "9 个文件：代码、锁定文件、CI（+4）"),
+        ("3 lines of code in a/b, an area that <1% of the last 500 commits touch",
+         "a/b 中 3 行代码，最近 500 个提交中有 <1% 触及该处"),
+        ("1 line of docs with the code (+1)", "随代码改动 1 行文档（+1）"),
         ("the author's prefix '[Bug]'", "作者的前缀 '[Bug]'"),
         ("something new (+1)", "something new（+1）"),
         ("", ""),
@@ -628,6 +635,46 @@ def test_every_reason_has_its_words_in_chinese():
 def test_translate(sentence, expected):
     """Names and numbers stay, and what is not known is left as it is."""
     assert translate(sentence, load_words("zh")) == expected
+
+
+def test_english_reasons_use_the_words_of_the_report():
+    """A type has one name on a page, and not every first word is a verb."""
+    words = load_words("en")
+
+    assert translate("change type fix (+13)", words) == "change type bug fix (+13)"
+    assert translate("the verb 'correctly'", words) == "the word 'correctly'"
+    kinds = "9 files: code, lock files, CI (+4)"
+    assert translate(kinds, words) == kinds
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence", "expected"),
+    [
+        ("en", "1 point short of high", "1 point short of 🔴 high"),
+        ("zh", "1 point short of high", "距🔴高还差 1 分"),
+        ("zh", "2 points above the border of medium", "高出🟡中的上界 2 分"),
+        ("en", "low without: change type fix (+13)",
+         "it would be 🟢 low without: change type bug fix (+13)"),
+        ("zh", "low without: change type fix (+13)",
+         "若不计“变更类型：Bug修复（+13）”，则为🟢低"),
+    ],
+)  # fmt: skip
+def test_what_would_change_the_tier_reads_well(lang, sentence, expected):
+    """In either language, of one point and of many."""
+    assert turning(sentence, load_words(lang)) == expected
+
+
+def test_no_number_is_minus_nothing():
+    """A score that rounds to nothing has no sign."""
+    history = scored([{"subject": "fix: a"}])
+    score = history.commits["importance_score"] * 0 - 0.01
+    report = daily_report(
+        history.replace(commits=history.commits.assign(importance_score=score)),
+        tz="UTC",
+    )
+
+    assert " 0/100" in str(report)
+    assert "−0/100" not in str(report)
 
 
 @pytest.mark.parametrize(

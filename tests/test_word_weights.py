@@ -87,6 +87,41 @@ def test_words_are_named_as_written():
     assert set(found["message"].words) <= {"Deprecates", "endpoints", "old", "API"}
 
 
+def test_fillers_are_not_named():
+    """They weigh, but no reader takes them for a reason."""
+    found = read(parse("Make sure that the use of it will do"), [CODE])["message"]
+
+    assert found.points
+    assert found.words == ()
+    assert found.told == 0
+
+
+def test_a_reason_tells_the_points_of_the_words_it_names():
+    """Not those of the rest of the message."""
+    subject = "Support the default API"
+    commits = rate(
+        classify(
+            make_history(
+                [{"subject": subject, "files": [{"path": "src/cache.py"}]}],
+            )
+        )
+    ).commits
+    model, scale = shipped(), float(shipped().scale[0])
+    tokens = {"w support", "0 support", "w default", "2 default", "w api", "3 api"}
+    worth = sum(
+        int(model.weights[model.rows[token], 0]) * scale
+        for token in tokens & model.rows.keys()
+    )
+
+    (told,) = [
+        reason
+        for reason in commits["importance_reasons"].iloc[0]
+        if reason.startswith("words of the subject")
+    ]
+    assert set(told.split(": ")[1].split("'")[1::2]) == {"Support", "default", "API"}
+    assert told.endswith(f"({worth:+.0f})")
+
+
 def test_words_of_the_diff_are_a_fact_and_move_the_score(tmp_path):
     """Evidence notes them, the score counts them, and a reason names them."""
     builder = RepositoryBuilder(tmp_path / "r")
