@@ -19,7 +19,6 @@ from .arrow import array, commit_schema, file_schema
 from .bots import is_bot
 
 if TYPE_CHECKING:
-    Codes = np.ndarray[Any, np.dtype[np.uint8]]
     Numbers = np.ndarray[Any, np.dtype[np.int64]]
     Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -149,8 +148,8 @@ def _messages(text: Text, starts: Numbers, stops: Numbers) -> tuple[pa.Array, pa
     ordinary = (
         (codes[starts] > _SPACE)
         & ((head == ends) | (codes[head + 1] == _LINE) & (codes[head + 2] > _SPACE))
-        & ~_may_be_space(codes, head - 1)
-        & ((rest == ends) | ~_may_be_space(codes, ends - 1))
+        & (codes[head - 1] > _SPACE)
+        & ((rest == ends) | (codes[ends - 1] > _SPACE))
         & (np.searchsorted(returns, starts) == np.searchsorted(returns, stops))
     )
     subjects, bodies = text.strings(starts, head), text.strings(rest, ends)
@@ -168,19 +167,8 @@ def _messages(text: Text, starts: Numbers, stops: Numbers) -> tuple[pa.Array, pa
     return subjects, bodies
 
 
-def _may_be_space(codes: Codes, last: Numbers) -> Flags:
-    """Say where the character that ends at a place could be white space.
-
-    Unicode has some of two bytes that begin with C2, and of three that begin with
-    E1, E2 or E3.
-    """
-    code = codes[last]
-    long = (codes[last - 1] == 0xC2) | np.isin(codes[last - 2], (0xE1, 0xE2, 0xE3))
-    return (code <= _SPACE) | (code >= 0x80) & long
-
-
 def _trailers(text: Text, starts: Numbers, stops: Numbers) -> pa.Array:
-    """Return lists of key and value, as `commitlens.gitlog.trailer_pairs` does."""
+    """Return lists of key and value: as `gitlog.FIELDS` asks, cut by RS and US."""
     records = text.places(_RECORD)[:-1]
     field = np.searchsorted(stops, records)
     records = records[(field < len(stops)) & (records >= starts[field % len(stops)])]
@@ -352,22 +340,17 @@ def _utf8(data: bytes, *, encodings: bool = False) -> bytes:
     except pa.ArrowInvalid:
         fields = data.split(b"\0")
         width = len(gitlog.FIELDS) if encodings else 64
+        parts = (
+            fields[start : start + width] for start in range(0, len(fields), width)
+        )
+        place = list(gitlog.FIELDS).index("encoding") if encodings else width
         texts = (
-            _decoded(fields[start : start + width], encodings)
-            for start in range(0, len(fields), width)
+            # What follows the last field has no encoding.
+            gitlog.decode_all(some, gitlog.decode(b"".join(some[place : place + 1])))
+            for some in parts
         )
         return "\0".join(chain.from_iterable(texts)).encode()
     return data
-
-
-def _decoded(fields: list[bytes], encodings: bool) -> list[str]:
-    """Return fields as text; with `encodings` those of a commit."""
-    try:
-        return b"\0".join(fields).decode().split("\0")
-    except UnicodeDecodeError:
-        place = list(gitlog.FIELDS).index("encoding")
-        encoding = gitlog.decode(fields[place]) if encodings else ""
-        return [gitlog.decode(field, encoding) for field in fields]
 
 
 def _lists(column: str, ends: Numbers, values: pa.Array) -> pa.Array:
