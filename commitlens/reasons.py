@@ -22,7 +22,6 @@ _KINDS: dict[str, str] = {
     "code": "code",
     "test": "tests",
     "docs": "docs",
-    "config": "configuration",
     "dependency": "dependencies",
     "lock": "lock files",
     "build": "build",
@@ -33,6 +32,8 @@ _KINDS: dict[str, str] = {
     "generated": "generated files",
     "vendored": "vendored code",
     "asset": "assets",
+    # Fragments of release notes are kept as settings are: not all is configuration.
+    "config": "other files",
 }
 
 
@@ -101,6 +102,8 @@ def files(c: Commit) -> str:
     """Say what changes together: a repair with its tests is not code alone."""
     number = f"{c.touched.files} file{'' if c.touched.files == 1 else 's'}"
     kinds = [name for kind, name in _KINDS.items() if c.touched.count.get(kind)]
+    if kinds == ["other files"]:
+        return ""
     if len(kinds) == 1:
         return f"{number}: {kinds[0]} alone"
     return f"{number}: {', '.join(kinds)}" if kinds else ""

@@ -348,3 +348,20 @@ def test_reasons_say_what_changes_together():
     assert measure.sentence(alone) == "1 file: code alone"
     assert measure.sentence(tested) == "2 files: code, tests"
     assert measure.value(alone) < measure.value(tested)
+
+
+def test_a_fragment_of_release_notes_is_not_called_configuration():
+    """Beside code it is another file; alone, nothing is said of it."""
+    from commitlens.impact import MEASURES
+    from commitlens.importance import commits_of
+
+    fragment = file("changelogs/fragments/79862-debug.yml", 2)
+    rows = [
+        {"subject": "fix: wrong offset", "files": [file("src/app/core.py"), fragment]},
+        {"subject": "fix: wrong offset", "files": [fragment]},
+    ]
+    sentence = MEASURES["files read"].sentence
+    beside, alone = commits_of(classify(make_history(rows)))
+
+    assert sentence(beside) == "2 files: code, other files"
+    assert sentence(alone) == ""

@@ -621,6 +621,8 @@ def test_every_reason_has_its_words_in_chinese():
         ("adds the option '--a', '--b' and 2 more (+7)",
          "新增选项 '--a'、'--b' 等，另有 2 个（+7）"),
         ("change type feat (+13)", "变更类型：功能增强（+13）"),
+        ("'improve' with 'improve the docs'", "'improve' 与 'the docs'"),
+        ("'improve' with 'error'", "'improve' 与 'error'"),
         ("a fix that touches no code (-3)", "Bug修复，但未触及代码（-3）"),
         ("1 file: code alone (-2)", "1 个文件，仅代码（-2）"),
         ("9 files: code, lock files, CI (+4)", "9 个文件：代码、锁定文件、CI（+4）"),
@@ -643,6 +645,7 @@ def test_english_reasons_use_the_words_of_the_report():
 
     assert translate("change type fix (+13)", words) == "change type bug fix (+13)"
     assert translate("the verb 'correctly'", words) == "the word 'correctly'"
+    assert translate("'make' with 'make sure'", words) == "'make' with 'sure'"
     kinds = "9 files: code, lock files, CI (+4)"
     assert translate(kinds, words) == kinds
 
