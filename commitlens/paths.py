@@ -84,6 +84,13 @@ _RULES: tuple[tuple[str, str | None, str | None], ...] = (
     ("docs", r"^/\.github/issue_template/", None),
     ("ci", r"^/\.github/", None),
     (
+        "docs",  # what a release will tell, a file a change
+        r"/(?:changelogs?/(?:fragments|unreleased)|\.changelogs?|\.changes/unreleased"
+        r"|\.chloggen|\.changesets?|newsfragments|changelog\.d|changes\.d"
+        r"|releasenotes/notes)/",
+        r"^(?!config\.)",
+    ),
+    (
         "test",
         r"/(?:tests?|__tests?__|specs?|e2e|testdata|test[-_]data|testsuites?"
         r"|test[-_]suite|test[-_]?fixtures?|fixtures|__fixtures__|__snapshots__"

@@ -350,12 +350,12 @@ def test_reasons_say_what_changes_together():
     assert measure.value(alone) < measure.value(tested)
 
 
-def test_a_fragment_of_release_notes_is_not_called_configuration():
+def test_a_file_whose_kind_is_unsure_is_not_called_configuration():
     """Beside code it is another file; alone, nothing is said of it."""
     from commitlens.impact import MEASURES
     from commitlens.importance import commits_of
 
-    fragment = file("changelogs/fragments/79862-debug.yml", 2)
+    fragment = file("data/79862-debug.yml", 2)
     rows = [
         {"subject": "fix: wrong offset", "files": [file("src/app/core.py"), fragment]},
         {"subject": "fix: wrong offset", "files": [fragment]},

@@ -28,7 +28,8 @@ EXPECTED = {
         CHANGELOG.md LICENSE LICENSE-MIT doc/guide.rst docs/tutorials/a.py
         src/doc/src/book.md man/git.1 .github/ISSUE_TEMPLATE/bug.yml AUTHORS
         .github/pull_request_template.md CHANGES.rst SECURITY.md RelNotes
-        website/src/App.tsx LICENSE.APACHE-2.0.txt""",
+        website/src/App.tsx LICENSE.APACHE-2.0.txt changelogs/fragments/1-a.yml
+        .changelog/12.txt newsfragments/1.bugfix .chloggen/a.yaml""",
     "ci": """
         .github/workflows/ci.yml .gitlab-ci.yml .travis.yml ci/run.sh Jenkinsfile
         .circleci/config.yml azure-pipelines.yml .github/dependabot.yml
