@@ -291,7 +291,7 @@ def _load(
     if not repository.lock_files:
         from . import lock_files
 
-        files, skipped = lock_files.as_text(files)
+        files, skipped = lock_files.as_text(files, lead)
     history = _frames(repository, commits, files, lead)
     known = "insertions" if opened.lines or opened.counted else "files_changed"
     lost = _unreadable(history.commits, known)

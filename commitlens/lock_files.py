@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def as_text(files: pa.Table) -> tuple[pa.Table, list[str]]:
-    """Return lock files whose lines were left out as text, and a sentence on them."""
+def as_text(files: pa.Table, lead: int) -> tuple[pa.Table, list[str]]:
+    """Return lock files whose lines were left out as text, and a sentence on them.
+
+    It tells of the commits that follow the first `lead`.
+    """
     import pyarrow.compute as pc
 
     lines = LOCK_FILES.read_text("utf-8").splitlines()
@@ -27,10 +30,9 @@ def as_text(files: pa.Table) -> tuple[pa.Table, list[str]]:
         pc.fill_null(pc.match_substring_regex(files["old_path"], pattern), False),
     )
     skipped = pc.and_(of_lock, files["is_binary"])
-    count = pc.sum(skipped).as_py() or 0
-    if not count:
-        return files, []
     at = files.schema.get_field_index("is_binary")
     text = pc.and_not(files["is_binary"], skipped)
-    told = f"lines of {count} changes of lock files are not counted, as asked"
-    return files.set_column(at, "is_binary", text), [told]
+    count = pc.sum(pc.and_(skipped, pc.greater_equal(files["commit"], lead))).as_py()
+    changes = "1 change" if count == 1 else f"{count} changes"
+    told = f"lines of {changes} of lock files are not counted, as asked"
+    return files.set_column(at, "is_binary", text), [told] if count else []

@@ -120,3 +120,15 @@ def test_a_range_of_a_mirror_without_contents_leaves_them_out(builder, tmp_path)
     (source,) = history.repositories.values()
     ((_, patch),) = source.diffs(history.commits["sha"].tolist()[1:2])
     assert b"+more" in patch
+
+
+def test_a_range_tells_of_its_own_changes(builder, load):
+    """What came before the range is known too, and is not told of."""
+    builder.commit("later", {"uv.lock": "1\n"}, date="2026-03-01T00:00:00+0000")
+
+    ranged = load(lock_files=False, since="2026-03-01", tz="UTC")
+
+    assert len(ranged.lead.commits) == 3
+    assert ranged.warnings == (
+        "lines of 1 change of lock files are not counted, as asked",
+    )
