@@ -25,6 +25,9 @@ _SAFE_CONFIG = {
     "safe.directory": "*",
 }
 
+#: The first git that takes settings from its environment.
+_OLDEST = (2, 31)
+
 
 def _clean() -> dict[str, str]:
     """Return this process's environment without what steers git."""
@@ -80,8 +83,35 @@ def run(*args: str, cwd: Path, **extra: str) -> subprocess.CompletedProcess[byte
             capture_output=True,
         )
     except OSError as error:
-        if error.filename == "git" and isinstance(error, FileNotFoundError):
-            msg = "git was not found on the PATH; install git 2.30 or newer"
-        else:
-            msg = f"{cwd} cannot be entered ({error.strerror}); check its permissions"
-        raise RepositoryError(msg) from error
+        raise not_started(error) from error
+
+
+def not_started(error: OSError) -> RepositoryError:
+    """Say why git could not be started."""
+    why = error.strerror or error
+    if error.filename not in (None, "git"):
+        msg = f"{error.filename} cannot be entered ({why}); check its permissions"
+    elif isinstance(error, FileNotFoundError):
+        msg = f"git was not found on the PATH; install git {_named(_OLDEST)} or newer"
+    else:
+        msg = f"the git on the PATH cannot be started ({why}); try `git version`"
+    return RepositoryError(msg)
+
+
+def version() -> tuple[int, ...]:
+    """Return git's version, such as (2, 39, 5)."""
+    said = run("version", cwd=Path(os.sep)).stdout.decode("ascii", "replace").split()
+    numbers = (said[2] if len(said) > 2 else "").split(".")
+    return tuple(int(number) for number in numbers if number.isdigit())
+
+
+def too_old() -> str | None:
+    """Say that git is too old, if it is: asked where it failed, which tells why."""
+    found = version()
+    if not found or found >= _OLDEST:
+        return None
+    return f"git {_named(found)} is too old; install git {_named(_OLDEST)} or newer"
+
+
+def _named(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))

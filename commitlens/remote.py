@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from .addresses import without_password
 from .data import MIRROR_HEAD
 from .errors import RepositoryError
-from .hermetic import run
+from .hermetic import not_started, run, too_old, version
 
 #: What git says of a failure, in its own words, and what it means for a reader.
 _MEANINGS = (
@@ -80,7 +80,7 @@ def clone(
         _init(fresh)
         mark = fresh / MARK
         # Older ones could not complete it later.
-        if partial and _version() >= (2, 36):
+        if partial and version() >= (2, 36):
             mark.touch()
         said = fetch(url, fresh, name=name, progress=progress)
         if any(_IGNORED_FILTER in line for line in said):
@@ -145,7 +145,7 @@ def unchanged(url: str, git_dir: Path, *, name: str) -> bool:
             start_new_session=True,
         )
     except OSError as error:
-        raise _cannot_start(error) from error
+        raise not_started(error) from error
     with process:
         try:
             # While the server thinks: what will read the answer is imported, and
@@ -282,7 +282,7 @@ def _fetch(
             start_new_session=True,
         )
     except OSError as error:
-        raise _cannot_start(error) from error
+        raise not_started(error) from error
     try:
         lines = _follow(process, f"fetching {name}", progress)
         code = process.wait()
@@ -331,13 +331,6 @@ def _follow(process: Any, label: str, progress: bool | None) -> list[str]:
     return lines
 
 
-def _version() -> tuple[int, ...]:
-    """Return git's version, such as (2, 39, 5)."""
-    said = run("version", cwd=Path()).stdout.decode("ascii", "replace").split()
-    numbers = (said[2] if len(said) > 2 else "").split(".")
-    return tuple(int(number) for number in numbers if number.isdigit())
-
-
 #: Variables of git that a fetch keeps: how to reach a server, and the user's own
 #: configuration. The rest says where a repository is (a hook's environment has
 #: them), and would make git work on another one than our mirror.
@@ -361,14 +354,6 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _cannot_start(error: OSError) -> RepositoryError:
-    if error.filename == "git":
-        return RepositoryError(
-            "git was not found on the PATH; install git 2.30 or newer"
-        )
-    return RepositoryError(f"git cannot be started ({error.strerror or error})")
-
-
 def _init(git_dir: Path) -> None:
     """Make an empty bare repository, whatever the environment says."""
     try:
@@ -380,7 +365,7 @@ def _init(git_dir: Path) -> None:
             text=True,
         )
     except OSError as error:
-        raise _cannot_start(error) from error
+        raise not_started(error) from error
     if done.returncode:
         msg = f"a mirror cannot be made at {git_dir} ({done.stderr.strip()})"
         raise RepositoryError(" ".join(msg.split()))
@@ -396,5 +381,5 @@ def _explain(url: str, name: str, said: str) -> str:
     detail = f" (git: {last[-1]})" if last else ""
     return (
         f"{name} could not be fetched from {without_password(url)}: "
-        f"{reason or 'git failed'}{detail}"
+        f"{reason or too_old() or 'git failed'}{detail}"
     )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from .data import MIRROR_HEAD
 from .errors import RepositoryError
-from .hermetic import reading_environment, run
+from .hermetic import reading_environment, run, too_old
 
 if TYPE_CHECKING:
     from . import streams
@@ -83,6 +83,8 @@ class Repository:
         sha = done.stdout.decode("ascii", "replace").strip()
         if done.returncode == 0 and sha:
             return sha
+        if why := too_old():
+            raise RepositoryError(why)
         named = self._run(*asked, self.revision).stdout.decode("ascii", "replace")
         if sha := named.strip():
             said = done.stderr.decode(errors="replace").strip().splitlines()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from .errors import RepositoryError
+from .hermetic import not_started
 
 #: Git compares on one processor; two processes keep two busy. More would unpack
 #: more than they save.
@@ -29,6 +30,9 @@ _working_lock = threading.Lock()
 RUN, LONG_RUN = 64, 1024
 
 _CHUNK = 1 << 16
+
+#: What git says when its output is a file, and there is no room for it.
+_FULL = "write failure on"
 
 #: Commits that are asked for together.
 Group = Sequence[str]
@@ -55,6 +59,8 @@ class Process:
         try:
             self._start(args, cwd, env, lines)
         except OSError as error:
+            if error.filename == "git":
+                raise not_started(error) from error
             msg = (
                 f"cannot start git ({error.strerror or error}): it needs a folder for "
                 f"temporary files with room, now {tempfile.gettempdir()}"
@@ -95,19 +101,24 @@ class Process:
             self.stdout.seek(0)
         return self.stdout.read()
 
+    def kill(self) -> None:
+        """Let git say no more; whoever reads finds the end."""
+        self._process.kill()
+
     def finish(self) -> str:
         """End the process and return why it failed, ``""`` if it did not.
 
         Raises
         ------
         RepositoryError
-            Somebody else ended it: no answer of git's.
+            Somebody else ended it, or there was no room for what it prints: no
+            answer of git's.
         """
         finished = self._process.poll() is not None or not (
             self._whole or self.stdout.read(1)
         )
         if not finished:
-            self._process.kill()
+            self.kill()
         self.stdout.close()
         code = self._process.wait()
         self._errors.seek(0)
@@ -119,6 +130,12 @@ class Process:
             msg = (
                 f"git was ended by signal {-code} while it was reading; what was "
                 "stored before is unchanged, try again"
+            )
+            raise RepositoryError(msg)
+        if said and _FULL in said[-1]:
+            msg = (
+                f"git could not write what it found ({said[-1]}): free some room in "
+                f"the folder for temporary files, {tempfile.gettempdir()}"
             )
             raise RepositoryError(msg)
         return said[-1] if said else f"git ended with status {code}"
@@ -195,11 +212,19 @@ def _answers(
         shares[turns[-1]].append(group)
         before += len(group)
     stop = threading.Event()
+    running: dict[int, Process] = {}
+
+    def begin(command: Sequence[str], lines: Iterable[str]) -> Process:
+        process = running[threading.get_ident()] = start(command, lines)
+        if stop.is_set():
+            process.kill()
+        return process
+
     queues: list[queue.Queue[Any]] = [queue.Queue(maxsize=8) for _ in range(count)]
     threads = [
         threading.Thread(
             target=_work,
-            args=(start, commands, shares[index], limit, results, stop),
+            args=(begin, commands, shares[index], limit, results, stop),
             daemon=True,
         )
         for index, results in enumerate(queues)
@@ -223,6 +248,9 @@ def _answers(
                 yield some, answer
     finally:
         stop.set()
+        for process in list(running.values()):
+            # A large file can keep it busy for long before it says something.
+            process.kill()
         for thread, results in zip(threads, queues, strict=True):
             while thread.is_alive():
                 # A worker may be waiting for room in its queue.
