@@ -74,16 +74,17 @@ class Changes:
             self.old_path.append(fields[at + 1] if renamed else None)
             self.path.append(fields[at + 1 + renamed])
             at += 2 + renamed
-        counts: dict[str, list[str]] = {}
+        # A damaged tree may have a path twice.
+        counts: dict[str, list[list[str]]] = {}
         while "\t" in fields[at]:
             *numbers, path = fields[at].split("\t", 2)
             if not path:  # a rename: the two paths follow
                 path = fields[at + 2]
                 at += 2
-            counts[path] = numbers
+            counts.setdefault(path, []).append(numbers)
             at += 1
         for path in self.path[first:]:
-            numbers = counts.get(path, [])
+            numbers = counts[path].pop(0) if counts.get(path) else []
             binary = numbers[:1] == ["-"]
             self.is_binary.append(binary)
             added, removed = (

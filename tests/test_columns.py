@@ -145,6 +145,20 @@ def test_every_record_is_read_as_field_by_field(commits):
     assert files == expected
 
 
+@pytest.mark.parametrize("other", ["plain", "t\tab"])
+def test_a_path_that_a_tree_has_twice_has_counts_of_its_own(other):
+    """Whether a path beside it can be taken for something else or not."""
+    fields = [
+        A, raw("M"), "x", raw("M"), "x", raw("A"), other,
+        "2\t0\tx", "0\t9\tx", f"1\t0\t{other}",
+    ]  # fmt: skip
+
+    files, sums = read(([A], fields))
+
+    assert [row[4:6] for row in files] == [(2, 0), (0, 9), (1, 0)]
+    assert sums == [(3, 3, 9)]
+
+
 WORDS = st.text(
     st.sampled_from("ab \t\n\r\x1f\x85\xa0\u2028\u3000\u3042é-:"), max_size=12
 ).filter(lambda text: "\0" not in text)
