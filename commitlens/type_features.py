@@ -240,7 +240,9 @@ def tokens(message: Message, files: Sequence[Touch], verdict: Verdict) -> list[s
     return list(found)
 
 
-def told(message: Message, kinds: Iterable[str], verdict: Verdict) -> Iterator[str]:
+def said_tokens(
+    message: Message, kinds: Iterable[str], verdict: Verdict
+) -> Iterator[str]:
     """Yield what the author and the rules say, for a model that may listen.
 
     Parameters

@@ -14,7 +14,7 @@ from typing import Any
 from .flags import says_breaking
 from .message import Message
 from .type_case import Case, Verdict
-from .type_features import Touch, tokens, told, unprefixed
+from .type_features import Touch, said_tokens, tokens, unprefixed
 from .type_habits import Habits
 from .type_model import KINDS, probabilities, shipped
 from .type_rules import CERTAIN, decide
@@ -62,7 +62,7 @@ def weigh(
     if said.change_type not in KINDS:
         return said
     judge = shipped("judged_type")
-    heard = list(told(message, case.kinds, said))
+    heard = list(said_tokens(message, case.kinds, said))
     scores = judge.score([*found, *heard])
     if habits and not message.tags:
         scores = _corrected(scores, habits.correction(found, guess))

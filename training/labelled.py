@@ -19,7 +19,7 @@ from commitlens.importance import commits_of
 from commitlens.message import Message, parse
 from commitlens.schema import TIERS
 from commitlens.type_case import Case, Verdict
-from commitlens.type_features import Touch, tokens, told, unprefixed
+from commitlens.type_features import Touch, said_tokens, tokens, unprefixed
 from commitlens.type_model import shipped
 from commitlens.type_rules import CERTAIN, decide
 from commitlens.type_weighing import case_of
@@ -66,7 +66,7 @@ class Labelled:
     @cached_property
     def told(self) -> list[str]:
         """Tokens of what prefix and rules say."""
-        return list(told(self.message, self.case.kinds, self.said))
+        return list(said_tokens(self.message, self.case.kinds, self.said))
 
     @cached_property
     def authors(self) -> np.ndarray:
