@@ -336,7 +336,12 @@ def test_an_interrupted_run_keeps_what_it_has(tmp_path, model_repository, model_
     with serve(in_turn(good, after=lambda request: Reply("{}", delay=120))) as server:
         environment["OPENAI_API_BASE"] = server.url
         process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # Whoever runs the tests in the background has it ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         while len(server.sent) < 2:
             assert process.poll() is None, process.stderr.read()

@@ -152,6 +152,8 @@ def test_ctrl_c_ends_the_loads_and_keeps_the_stores_right(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        # Whoever runs the tests in the background has it ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert process.stdout.readline() == b"ready\n"
     locks = tmp_path / "data" / "history"
