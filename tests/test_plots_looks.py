@@ -131,6 +131,8 @@ def test_fifty_names_leave_room_for_the_bars() -> None:
     assert figure.axes[0].get_position().width > 0.4
 
 
+# Names are drawn as they are, also where no font has them all.
+@pytest.mark.filterwarnings("ignore:Glyph .* missing from font:UserWarning")
 @pytest.mark.parametrize("chart", CHARTS)
 def test_hostile_names_are_only_text(chart: str) -> None:
     """Formulas are not set, lines not broken, and what is too long is cut."""
