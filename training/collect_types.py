@@ -57,8 +57,10 @@ def collect(clone: Path) -> list[dict]:
     command = ["git", "-C", str(clone), "rev-list", "--no-merges", f"-n{READ}", "HEAD"]
     shas = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found = []
-    for record in repository.messages(shas.split()):
-        raw = dict(zip(gitlog.FIELDS, record, strict=True))
+    width = len(gitlog.FIELDS)
+    printed = repository.messages(shas.split()).split(b"\0")
+    for at in range(0, len(printed) - 1, width):
+        raw = dict(zip(gitlog.FIELDS, printed[at : at + width], strict=True))
         name, email, message = (
             gitlog.decode(raw[field])
             for field in ("author_name", "author_email", "message")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from labelled import ORDER, READERS, read_labels
+from labelled import ORDER, READERS, at_hand, read_labels
 
 import commitlens as cl
 from commitlens.schema import CHANGE_TYPES, TIERS
@@ -135,7 +135,7 @@ def main() -> None:
     parser.add_argument("--wrong", action="store_true", help="list disagreements")
     parser.add_argument("--out", type=Path, help="the rows, as a pickle")
     options = parser.parse_args()
-    labels = read_labels(options.split)
+    labels = at_hand(read_labels(options.split), options.repos)
     frame = scored(labels, options.repos, options.data)
     if options.out:
         frame.to_pickle(options.out)

@@ -23,7 +23,16 @@ import numpy as np
 import pandas as pd
 from evaluate import allowed, tiers
 from fit_judged import held_out
-from labelled import GROUPS, ORDER, READERS, collect, groups, matrix, read_labels
+from labelled import (
+    GROUPS,
+    ORDER,
+    READERS,
+    at_hand,
+    collect,
+    groups,
+    matrix,
+    read_labels,
+)
 from scipy import sparse
 from scipy.optimize import minimize
 
@@ -203,7 +212,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="keep what is read here")
     parser.add_argument("--out", type=Path, help="folder for the weights")
     options = parser.parse_args()
-    labels = read_labels("development")
+    labels = at_hand(read_labels("development"), options.repos)
     found = collect(labels, options.repos, options.data, options.cache)
     commits = [
         replace(row.commit, change_type=kind, confidence=float(sure), reasons=[])
@@ -211,7 +220,9 @@ def main() -> None:
     ]
     x = design(commits)
     repos = labels["repo"]
-    plain, rows = matrix([r.blind for r in found], repos, least=LEAST_TOKENS)
+    plain, rows = matrix(
+        [[*r.blind, *r.shown] for r in found], repos, least=LEAST_TOKENS
+    )
     code, words = matrix([r.code for r in found], repos, least=LEAST_CODE)
     seen = sparse.hstack([plain, code]).tocsr()
     pull = np.r_[np.full(len(rows), TOKENS), np.full(len(words), CODE)]

@@ -19,7 +19,13 @@ from commitlens.importance import commits_of
 from commitlens.message import Message, parse
 from commitlens.schema import TIERS
 from commitlens.type_case import Case, Verdict
-from commitlens.type_features import Touch, said_tokens, tokens, unprefixed
+from commitlens.type_features import (
+    Touch,
+    said_tokens,
+    shown_tokens,
+    tokens,
+    unprefixed,
+)
 from commitlens.type_model import shipped
 from commitlens.type_rules import CERTAIN, decide
 from commitlens.type_weighing import case_of
@@ -69,6 +75,11 @@ class Labelled:
         return list(said_tokens(self.message, self.case.kinds, self.said))
 
     @cached_property
+    def shown(self) -> list[str]:
+        """Tokens of what the diff shows."""
+        return list(shown_tokens(self.commit.interface))
+
+    @cached_property
     def authors(self) -> np.ndarray:
         """What the model of authors' prefixes says."""
         return shipped().score(self.blind)
@@ -84,6 +95,18 @@ def read_labels(split: str) -> pd.DataFrame:
     return labels
 
 
+def at_hand(labels: pd.DataFrame, repos: Path) -> pd.DataFrame:
+    """Return the labels whose repositories are cloned, and say which are not."""
+    known = {name for name in labels["repo"].unique() if _clone(repos, name).exists()}
+    for name in sorted(set(labels["repo"]) - known):
+        print(f"no clone of {name}: {(labels['repo'] == name).sum()} labels left out")
+    return labels[labels["repo"].isin(known)].reset_index(drop=True)
+
+
+def _clone(repos: Path, name: str) -> Path:
+    return repos / f"{name}.git"
+
+
 def collect(
     labels: pd.DataFrame, repos: Path, data: str | None, cache: Path | None
 ) -> list[Labelled]:
@@ -93,12 +116,13 @@ def collect(
     its history. That takes minutes: they are kept in `cache`.
     """
     known = pd.read_pickle(cache) if cache and cache.exists() else {}
+    before = len(known)
     for repo, part in labels.groupby("repo"):
         if not set(part["sha"]) <= known.keys():
-            known |= _read(repos / f"{repo}.git", part, data)
+            known |= _read(_clone(repos, repo), part, data)
             print(repo, len(part), flush=True)
-            if cache:
-                pd.to_pickle(known, cache)
+    if cache and len(known) > before:
+        pd.to_pickle(known, cache)
     return [known[sha] for sha in labels["sha"]]
 
 
