@@ -1,4 +1,4 @@
-"""One closed set of change types, told from message and paths.
+"""One closed set of change types, told from message, paths and what diffs show.
 
 `commitlens.type_weighing` judges one commit; this module does it for frames.
 """
@@ -9,9 +9,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from .flags import is_breaking, is_security
+from .interface import NOTHING, interfaces
 from .message import parse
 from .paths import purpose
 from .schema import CLASSIFIED, pandas_dtype, require_columns
+from .type_features import shown_tokens
 from .type_habits import Habits
 from .type_model import shipped
 from .type_weighing import weigh
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .history import History
+    from .message import Message
+    from .type_case import Verdict
     from .type_features import Touch
 
 
@@ -47,7 +51,9 @@ def classify(history: History) -> History:
     Parameters
     ----------
     history : History
-        ``commits`` and ``files`` as `load_history` gives them.
+        ``commits`` and ``files`` as `load_history` gives them. ``facts`` count where
+        `gather_evidence` was called before; it weighs types again where it is called
+        after.
 
     Returns
     -------
@@ -69,20 +75,30 @@ def classify(history: History) -> History:
     >>> typed.commits["change_type"].value_counts()
     """
     habits: dict[str, Habits] = {}
+    unread: dict[tuple[str, str], tuple[str, bool, bool]] = {}
     lead = history.lead
     if lead is not None:
-        lead = lead.replace(commits=_classified(lead, habits))
-    return history.replace(commits=_classified(history, habits), lead=lead)
+        lead = lead.replace(commits=_classified(lead, habits, unread))
+    commits = _classified(history, habits, unread)
+    return history.replace(commits=commits, lead=lead, unread=unread)
 
 
-def _classified(history: History, habits: dict[str, Habits]) -> pd.DataFrame:
-    """Return the commits with their types; `habits` learn in their order."""
+def _classified(
+    history: History,
+    habits: dict[str, Habits],
+    unread: dict[tuple[str, str], tuple[str, bool, bool]],
+) -> pd.DataFrame:
+    """Return the commits with their types.
+
+    `habits` learn in their order; `unread` takes what diffs have changed.
+    """
     import pandas as pd
 
     commits, files = history.commits, history.files
     for frame, read in ((commits, _COMMITS), (files, _FILES)):
         require_columns(frame, read, made_by="load_history()")
     found = touched_files(files)
+    seen = interfaces(history.facts)
     rows = []
     for repo, sha, subject, body, is_merge in zip(
         commits["repo"].tolist(),
@@ -96,15 +112,24 @@ def _classified(history: History, habits: dict[str, Habits]) -> pd.DataFrame:
         kinds = frozenset(touch[0] for touch in touched)
         message = parse(subject, body, is_merge=is_merge)
         habit = habits.setdefault(repo, Habits(shipped()))
+        diff = seen.get((repo, sha), NOTHING)
         verdict = weigh(message, touched, habits=habit)
+        flags = _flags(message, verdict, kinds)
+        if any(shown_tokens(diff)):
+            bare = (verdict.change_type, *flags)
+            # Habits are asked again, and have learnt from the prefix already.
+            known = None if message.tags else habit
+            verdict = weigh(message, touched, seen=diff, habits=known)
+            flags = _flags(message, verdict, kinds)
+            if (verdict.change_type, *flags) != bare:
+                unread[repo, sha] = bare
         habit.at += 1
         sure = verdict.confidence * (0.8 if message.merge else 1.0)
         rows.append(
             (
                 verdict.change_type,
                 message.scope,
-                is_breaking(message, verdict, kinds),
-                is_security(message, verdict, kinds),
+                *flags,
                 round(sure, 3),
                 verdict.reason,
             )
@@ -118,3 +143,9 @@ def _classified(history: History, habits: dict[str, Habits]) -> pd.DataFrame:
             )
         }
     )
+
+
+def _flags(
+    message: Message, verdict: Verdict, kinds: frozenset[str]
+) -> tuple[bool, bool]:
+    return is_breaking(message, verdict, kinds), is_security(message, verdict, kinds)

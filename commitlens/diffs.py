@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -293,7 +293,7 @@ def _mechanical(file: FileDiff) -> str | None:
         return None
     if all(_same_text(r, a, file.suffix) for h in file.hunks for r, a in h.blocks):
         return "whitespace"
-    comment = _comment_test(file.suffix)
+    comment = comment_test(file.suffix)
     changed = (
         x for h in file.hunks for block in h.blocks for x in (*block[0], *block[1])
     )
@@ -371,7 +371,8 @@ def _squeezed(lines: list[str], spaced: bool) -> list[str]:
     ]
 
 
-def _comment_test(suffix: str):  # type: ignore[no-untyped-def]
+def comment_test(suffix: str) -> Callable[[str], bool] | None:
+    """Return what tells comments among stripped lines; None where nobody knows."""
     if suffix in _HASH:
         marks: tuple[str, ...] = ("#",)
     elif suffix in _SLASH:

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from . import schema
+from .change_types import classify
 from .commands import commands
 from .conditions import conditions
 from .diffs import FileDiff, mechanical, read_patch
 from .fields import fields
+from .makeup import makeup
 from .manifests import dependencies
 from .paths import category
 from .public_names import public_names
@@ -61,6 +63,8 @@ KINDS: dict[str, str] = {
     "deprecated": "marks `name` as deprecated",
     "condition_changed": "decides by `new` what it decided by `old`",
     "mechanical": "is nothing but a change of `name`",
+    "comments": "changes code by comments and documentation, `new` percent of it",
+    "inline_tests": "changes tests that stand inside code, `new` percent of it",
     "words": "has more of the words `new` in code than before, and fewer of `old`",
 }
 
@@ -87,7 +91,8 @@ def gather_evidence(history: History, *, progress: bool | None = None) -> Histor
     -------
     History
         With ``facts``: one row a fact (`commitlens.schema.FACTS`), in the order
-        of the commits; ``kind`` is one of `KINDS`.
+        of the commits; ``kind`` is one of `KINDS`. Change types that are there are
+        weighed again in their light.
 
     Raises
     ------
@@ -145,7 +150,8 @@ def gather_evidence(history: History, *, progress: bool | None = None) -> Histor
             for name, (kind, _) in schema.FACTS.items()
         }
     )
-    return history.replace(facts=frame)
+    history = history.replace(facts=frame)
+    return classify(history) if "change_type" in commits else history
 
 
 def _by_repository(
@@ -207,8 +213,10 @@ def _is_whole(patch: bytes) -> bool:
 
 def _facts(files: list[FileDiff], *, whole: bool) -> list[Fact]:
     rows: list[Fact] = []
-    if whole and (kind := mechanical(files)):
-        rows.append(("mechanical", kind, None, None, None))
+    if whole:
+        if kind := mechanical(files):
+            rows.append(("mechanical", kind, None, None, None))
+        rows += _shares(files)
     rows += _dependencies(files)
     if whole:
         code = [f for f in files if f.category == "code" and f.body]
@@ -219,6 +227,18 @@ def _facts(files: list[FileDiff], *, whole: bool) -> list[Fact]:
         rows += _tests(files)
         rows += conditions(code)
     return list(dict.fromkeys(rows))
+
+
+def _shares(files: list[FileDiff]) -> Iterator[Fact]:
+    lines, prose, inside = makeup(files)
+    for kind, count in (("comments", prose), ("inline_tests", inside)):
+        percent = 100 * count // (lines or 1)  # a hundred is all of it
+        if percent >= _TOLD:
+            yield kind, None, None, str(percent), None
+
+
+#: Percent from which a share is told: a comment or two stands in most changes.
+_TOLD = 25
 
 
 _AROUND = ("example", "test", "docs", "benchmark")

@@ -22,10 +22,12 @@ def is_breaking(message: Message, verdict: Verdict, kinds: frozenset[str]) -> bo
 
 
 def says_breaking(message: Message) -> bool:
-    """Say whether the author announces a breaking change, by ``!`` or a footer."""
+    """Say whether the author announces a breaking change, in prefix or body."""
+    body = message.body
     # Asking for the word first spares most bodies a search by lines.
     return message.bang or (
-        "BREAKING" in message.body and bool(words.FOOTER.search(message.body))
+        ("BREAKING" in body and bool(words.FOOTER.search(body)))
+        or ("breaking" in body.lower() and bool(words.TOLD_BREAKING.search(body)))
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .bounds import bounds
@@ -23,6 +24,7 @@ from .parts import SCORES, parts, plain
 from .risk import likelihood
 from .schema import CLASSIFIED, RATED, TIERS, pandas_dtype, require_columns
 from .tiers import HIGH, MEDIUM, turning_point
+from .type_features import shown_tokens
 from .word_weights import read
 
 if TYPE_CHECKING:
@@ -146,18 +148,25 @@ def commits_of(history: History) -> Iterator[Commit]:
             )
             if commit.has_code:
                 commit.risk = likelihood(change_type, changed, commit.usual)
+            bare = commit
+            if (repo, sha) in history.unread:
+                kind, breaks, closes = history.unread[repo, sha]
+                bare = replace(
+                    commit, change_type=kind, breaking=breaks, security=closes
+                )
             human = not (is_bot or is_merge) and bool(changed.files)
             window.push(
                 changed,
                 author=author,
-                is_fix=change_type == "fix",
-                score=round(plain(commit), 2) if human else None,
+                is_fix=bare.change_type == "fix",
+                score=round(plain(bare), 2) if human else None,
             )
             if frame is commits:
                 message = parse(str(subject), str(body), is_merge=is_merge)
                 commit.called = next(iter(message.tags), "")
+                seen = commit.interface
                 commit.read = read(
-                    message, kinds.get((repo, sha), []), commit.interface.words
+                    message, kinds.get((repo, sha), []), seen.words, shown_tokens(seen)
                 )
                 yield commit
 

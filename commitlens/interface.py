@@ -38,6 +38,8 @@ WORTH: dict[str, str] = {
     "condition_changed": "decides otherwise in {}",
     "fixes_issue": "closes {}",
 }
+#: Kinds of facts that say what changed lines of code are.
+SHARES = ("comments", "inline_tests")
 #: Those that somebody else's code or set-up can depend on.
 _VISIBLE = frozenset(WORTH) - {
     *("symbol_added", "config_added", "config_removed", "deprecated"),
@@ -53,6 +55,7 @@ class Interface:
     names: dict[str, list[str]] = field(default_factory=dict)
     only: str = ""  # what the whole commit is, if that is one mechanical change
     words: tuple[list[str], list[str]] = ([], [])  # fewer in code, and more
+    shares: dict[str, int] = field(default_factory=dict)  # percent of code, by kind
 
     @property
     def visible(self) -> bool:
@@ -94,6 +97,8 @@ def interfaces(facts: pd.DataFrame | None) -> dict[tuple[str, str], Interface]:
             found[repo, sha].only = str(name)
         elif kind == "words":
             found[repo, sha].words = (str(old).split(), str(new).split())
+        elif kind in SHARES:
+            found[repo, sha].shares[kind] = int(new)
         elif kind in WORTH and (
             not isinstance(path, str) or category(path) in _PRODUCT
         ):

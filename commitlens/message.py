@@ -91,7 +91,8 @@ _LEADING = re.compile(
 )
 _TRAILING = re.compile(r"(?:\s*\((?:#|gh-|!)?\d{1,8}\)|\s+#\d{1,8})+$", re.IGNORECASE)
 _REVERT = re.compile(
-    r"\s*(?P<word>revert(?:ed|s|ing)?|reapply|reland)\b[:,\s]\s*", re.I
+    r"\s*(?:partial(?:ly)?\s+)?(?P<word>revert(?:ed|s|ing)?|reapply|reland)\b[:,\s]\s*",
+    re.I,
 )
 _PLAIN = re.compile(r"[\W_]+")
 
@@ -227,6 +228,7 @@ def _prefixes(subject: str, body: str, *, reverts: int, merge: str | None) -> Me
             bang |= "!:" in found[0]
             named = found["place"].strip()
             if "(" in named and (inner := re.match(r"(.+?)\(([^()]+)\)$", named)):
+                bang |= _PLAIN.sub("", inner[1].lower()) in BREAKING_TAGS
                 named = inner[2] if _says_nothing(inner[1]) else inner[1]
             # "docs/guide:" and "ci: x:" start with the name of a kind
             take(re.split(r"[/. -]", named)[0])

@@ -1,4 +1,4 @@
-"""Classify, gather evidence, rate: what most users want, in one call."""
+"""Gather evidence, classify, rate: what most users want, in one call."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 def score(history: History) -> History:
     """Add change types, facts and importance to a history.
 
-    The same as ``rate(gather_evidence(classify(history)))``. Scoring again gives
-    the same.
+    The same as ``rate(gather_evidence(classify(history)))``, types weighed once:
+    facts count for them whether they are gathered before or after. Scoring again
+    gives the same.
 
     Parameters
     ----------
@@ -33,4 +34,4 @@ def score(history: History) -> History:
     >>> scored = score(load_history("pallets/click", since="2026-01-01"))
     >>> scored.commits.nlargest(10, "importance_score")[["subject", "importance"]]
     """
-    return rate(gather_evidence(classify(history)))
+    return rate(classify(gather_evidence(history)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .paths import category
 from .relations import Relations, records
+from .repairs import repairs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,10 +43,15 @@ class Surroundings:
         self.size_rank: dict[str, tuple[int, int]] = {}
         self.fixed_before: dict[str, list[tuple[str, int]]] = {}
         self.landed: dict[str, Any] = {}
-        self._walk(frames, inside)
+        self._walk(frames, inside, repairs(history))
         self.relations = Relations(history, self.facts, self.files)
 
-    def _walk(self, frames: Sequence[pd.DataFrame], inside: set[str]) -> None:
+    def _walk(
+        self,
+        frames: Sequence[pd.DataFrame],
+        inside: set[str],
+        repaired: set[tuple[str, str]],
+    ) -> None:
         """Go through the commits in order, remembering sizes and fixes."""
         import pandas as pd
 
@@ -53,11 +59,10 @@ class Surroundings:
         sizes: list[int] = []
         window: deque[int] = deque()
         fixes: dict[str, deque[Any]] = defaultdict(deque)
-        columns = ["sha", "landed_at", "is_bot", "is_merge", "change_type",
+        columns = ["repo", "sha", "landed_at", "is_bot", "is_merge",
                    "insertions", "deletions"]  # fmt: skip
         for frame in frames:
-            known = [name for name in columns if name in frame]
-            for row in records(frame, known):
+            for row in records(frame, columns):
                 sha, when = row["sha"], row["landed_at"]
                 size = (row["insertions"] or 0) + (row["deletions"] or 0)
                 if sha in inside:
@@ -70,7 +75,7 @@ class Surroundings:
                         if times:
                             counts.append((file["path"], len(times)))
                     self.fixed_before[sha] = sorted(counts, key=lambda c: -c[1])
-                if row.get("change_type") == "fix":
+                if (row["repo"], sha) in repaired:
                     for file in self.files[sha]:
                         if category(file["path"]) == "code":
                             fixes[file["path"]].append(when)

@@ -16,6 +16,8 @@ from functools import lru_cache
 
 from . import vocabulary as words
 from .flags import says_breaking
+from .interface import Interface
+from .makeup import step
 from .message import Message, kind_of_tag
 from .type_case import Verdict
 
@@ -274,6 +276,22 @@ def said_tokens(
         yield f"breaking {tag}"
     if hole:
         yield "security"
+
+
+def shown_tokens(seen: Interface) -> Iterator[str]:
+    """Yield what a diff shows, for a model that may look.
+
+    Parameters
+    ----------
+    seen : Interface
+        The facts of the commit; none yield nothing.
+    """
+    if seen.only:
+        yield f"only {seen.only}"
+    for kind, percent in seen.shares.items():
+        yield f"{kind} {step(percent)}"
+    for kind in seen.names:
+        yield f"fact {kind}"
 
 
 def unprefixed(message: Message) -> Message:

@@ -44,9 +44,13 @@ def released(case: Case) -> Verdict | None:
     message = case.message
     if case.code_files > 4 or case.tag in ("feat", "fix", "perf"):
         return None
-    if case.kinds == {"docs"} and _NEWS.search(message.lower):
-        return Verdict("docs", 0.85, "what is told of a release, in words")
     scope = (message.scope or "").lower()
+    if case.kinds == {"docs"} and (
+        scope == "changelog" or _NEWS.search(message.lower) or case.tag == "docs"
+    ):
+        return Verdict("docs", 0.85, "what is told of a release, in words")
+    if case.kinds and case.kinds <= {"ci", "lock"}:
+        return None  # nothing of the product's own has a version there
     if scope in ("release", "version", "changelog") and case.tag in ("chore", "build"):
         return Verdict("chore", 0.97, f"release bookkeeping: '{message.scope}'")
     if any(mark.lower() in ("release", "releases", "rel") for mark in message.marks):
@@ -111,6 +115,14 @@ def _by_files(case: Case, table: tuple[Only, ...]) -> Verdict | None:
 _AROUND = named(
     "docs test ci build benchmark example asset translation lock dependency"
 )
+
+
+def licensed(case: Case) -> Verdict | None:
+    """Answer for notices of copyright, in whatever files they stand."""
+    found = words.COPYRIGHT.search(case.message.lower)
+    if not found or case.tag in ("feat", "fix", "perf", "ci"):
+        return None
+    return Verdict("chore", 0.75, f"the words '{found[0][:40]}'")
 
 
 def misspelt(case: Case) -> Verdict | None:
@@ -285,6 +297,7 @@ RULES: tuple[Callable[[Case], Verdict | None], ...] = (
     formatted,
     touched,
     supposed,
+    licensed,
     misspelt,
     annotated,
     understated,

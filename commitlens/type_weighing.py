@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from .flags import says_breaking
+from .interface import NOTHING, Interface
 from .message import Message
 from .type_case import Case, Verdict
-from .type_features import Touch, said_tokens, tokens, unprefixed
+from .type_features import Touch, said_tokens, shown_tokens, tokens, unprefixed
 from .type_habits import Habits
 from .type_model import KINDS, probabilities, shipped
 from .type_rules import CERTAIN, decide
@@ -24,12 +26,17 @@ _HABITS = 0.5
 _FIX = KINDS.index("fix")
 #: How sure it takes to overrule an author; how sure a doubted author is.
 _SURE, _DOUBTED = 0.5, 0.55
+#: How sure it takes that an announced break is no feature; readers call 85 % one.
+_SURE_OF_BREAKS = 0.7
+#: How often readers call a change of comments alone docs.
+_COMMENTS = 0.94
 
 
 def weigh(
     message: Message,
     files: Sequence[Touch],
     *,
+    seen: Interface = NOTHING,
     habits: Habits | None = None,
 ) -> Verdict:
     """Return the change type of one commit, from all that is known of it.
@@ -40,6 +47,8 @@ def weigh(
         From `commitlens.message.parse`.
     files : sequence of (category, status, lines added, lines removed, name)
         The touched files; see `commitlens.type_features.Touch`.
+    seen : Interface, default none
+        What the diff shows.
     habits : Habits, optional
         What the repository's own prefixes taught; learns from this commit's.
 
@@ -53,9 +62,11 @@ def weigh(
         return said  # a merge has no files of its own, and was never learnt from
     if not files and message.tags:
         return said  # nothing speaks against the author
+    if seen.only == "comments":
+        says = f"the author says '{case.mark}'; " if message.tags else ""
+        return Verdict("docs", _COMMENTS, f"{says}only comments change", "diff")
     blind = unprefixed(message)
-    read = decide(case_of(blind, files)) if message.tags else said
-    found = tokens(blind, files, read)
+    found = blind_tokens(blind, tuple(files))
     guess = shipped().score(found)
     if habits and message.tags and message.tags[0] in KINDS:
         habits.learn(found, guess, message.tags[0])
@@ -63,7 +74,7 @@ def weigh(
         return said
     judge = shipped("judged_type")
     heard = list(said_tokens(message, case.kinds, said))
-    scores = judge.score([*found, *heard])
+    scores = judge.score([*found, *heard, *shown_tokens(seen)])
     if habits and not message.tags:
         scores = _corrected(scores, habits.correction(found, guess))
     chances = probabilities(scores)
@@ -72,6 +83,10 @@ def weigh(
     if sure < _SURE and f"prefix {said.change_type}" in heard:
         # A guess does not overrule an author.
         kind = said.change_type
+        sure = max(_DOUBTED, float(chances[KINDS.index(kind)]))
+    if "breaking" in heard and "code" in case.kinds and sure < _SURE_OF_BREAKS:
+        # Behaviour that is changed on purpose is a feature, by whatever name.
+        kind = "feat"
         sure = max(_DOUBTED, float(chances[KINDS.index(kind)]))
     if kind == said.change_type and said.rule != "left":
         return replace(said, confidence=sure)
@@ -85,6 +100,15 @@ def weigh(
         reason = f"the author says '{case.mark}'; {what} {verb} otherwise"
         return Verdict(kind, sure, reason, "model")
     return Verdict(kind, sure, f"{what}, weighed by a model", "model")
+
+
+@lru_cache(maxsize=4)
+def blind_tokens(blind: Message, files: tuple[Touch, ...]) -> tuple[str, ...]:
+    """Return the tokens of a commit whose author used no prefix.
+
+    The last few are kept: type, repair and weight of a commit ask one after another.
+    """
+    return tuple(tokens(blind, files, decide(case_of(blind, files))))
 
 
 def _corrected(scores: Any, correction: Any) -> Any:

@@ -264,7 +264,8 @@ RELEASE = re.compile(
     | ^(?:new\s+)?(?:minor\s+|major\s+|patch\s+)?release(?:s|\s+(?:notes?|prep.*))?$
     | ^(?:bump|increment|update|set|change|upgrade)s?\s+(?:the\s+)?
       (?!(?:\w+\s)?(?:gradle|maven|wrapper|node(?:js)?|python|go(?:lang)?|rust|java
-        |jdk|kotlin|ruby|php|swift|dart|flutter|deno|bun|docker|cmake|llvm)\s)
+        |jdk|kotlin|ruby|php|swift|dart|flutter|deno|bun|docker|cmake|llvm|sdk
+        |dep(?:endency|s)?|min(?:imum)?|required|locked|actions?|leaf)\s)
       (?:\w+\s+){0,2}version(?:s|\s+number)?
       (?:[\s:]+(?:to|from|for|in|v?\d|string).*|\s*)$
     | ^bump(?:s|ed|ing)?\s+(?:up\s+)?(?:to\s+)?v?\d+\.\d+[\w.+-]*(?:$|[\s;,]) | ^bump$
@@ -279,6 +280,13 @@ RELEASE = re.compile(
       \s+for\s+v?\d.*$
     """,
     re.VERBOSE,
+)
+
+#: Notices that files carry of whose they are.
+COPYRIGHT = re.compile(
+    r"\b(?:copyrights?|licen[cs]e|spdx)[ -](?:headers?|notices?|years?|identifiers?"
+    r"|statements?|lines?|dates?)\b|\bcopyright (?:update|to)\b"
+    r"|\b(?:update|bump|fix|adds?) (?:the )?copyright\b"
 )
 
 #: Another project's release taken in.
@@ -412,6 +420,13 @@ FOOTER = re.compile(
     r"^[\s#*>_-]{0,8}BREAKING[ -]CHANGES?\b[\s*_`]{0,6}[:\n]"
     r"(?!\s*(?i:none|no\b|n/?a\b|nothing|not\b|-\s*none|false)|\s*$)",
     re.MULTILINE,
+)
+#: Sentences of a body, or lines of a squashed one, that say the same.
+TOLD_BREAKING = re.compile(
+    r"\b(?:this|which|it|pr|patch|commit)\s+(?:is|introduces|includes|contains|brings)"
+    r"\s+(?:an?\s+|some\s+)?[*_]{0,2}breaking(?:\s+api)?\s+changes?\b"
+    r"|^\s*[*-]\s+(?:\[breaking changes?\]|breaking(?:\([^()]{1,40}\))?:)",
+    re.MULTILINE | re.IGNORECASE,
 )
 #: Trailers of kernels and issue trackers.
 FIXES_COMMIT = re.compile(r"^Fixes:? [0-9a-f]{7,40} ?\(", re.MULTILINE)

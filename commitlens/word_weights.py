@@ -17,9 +17,8 @@ from typing import NamedTuple
 from .diffs import FileDiff
 from .message import Message
 from .token_weights import MODELS, TokenWeights, fields
-from .type_features import Touch, tokens, unprefixed, words_of
-from .type_rules import decide
-from .type_weighing import case_of
+from .type_features import Touch, unprefixed, words_of
+from .type_weighing import blind_tokens
 from .vocabulary import SMALL_WORDS
 
 #: Starts of the tokens that are read from a message; see `commitlens.type_features`.
@@ -27,7 +26,8 @@ _MESSAGE = (
     *("w ", "0 ", "1 ", "2 ", "p ", "01 ", "-1 ", "verb ", "length ", "says "),
     *("capital", "body ", "y ", "fixes ", "rule", "because "),
 )
-_CODE = ("+ ", "- ")
+#: Of what a diff shows: the last four are `commitlens.type_features.shown_tokens`.
+_CODE = ("+ ", "- ", "only ", "fact ", "comments ", "inline_tests ")
 #: Points from which a word is worth naming.
 _TELLING = 0.3
 
@@ -93,6 +93,7 @@ def read(
     message: Message,
     files: Sequence[Touch],
     words: tuple[Sequence[str], Sequence[str]] = ((), ()),
+    shown: Iterable[str] = (),
 ) -> dict[str, Read]:
     """Return what a commit's message, files and code say of its weight.
 
@@ -104,6 +105,8 @@ def read(
         The touched files (`commitlens.type_features.Touch`).
     words : (sequence of str, sequence of str), default none
         Words of code that the change has fewer of, and more of (`code_words`).
+    shown : iterable of str, default ()
+        What else its diff shows (`commitlens.type_features.shown_tokens`).
 
     Returns
     -------
@@ -112,7 +115,7 @@ def read(
     """
     blind = unprefixed(message)
     model = shipped()
-    worth = dict(_worth(model, looked_at(blind, files, words)))
+    worth = dict(_worth(model, [*looked_at(blind, files, words), *shown]))
     # Words of code are many, each weighs little, and none is a reason by itself.
     named = {
         word[:30]: sum(worth.get(token, 0.0) for token in found)
@@ -131,7 +134,7 @@ def looked_at(
     words: tuple[Sequence[str], Sequence[str]],
 ) -> list[str]:
     """Return the tokens of a commit, its message without prefixes."""
-    found = tokens(blind, files, decide(case_of(blind, files)))
+    found = blind_tokens(blind, tuple(files))
     lost, gained = words
     return [*found, *(f"- {word}" for word in lost), *(f"+ {word}" for word in gained)]
 

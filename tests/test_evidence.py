@@ -151,7 +151,7 @@ def facts(path, lines, **rest):
         (
             "src/a.rs",
             "-    #[test]\n-    fn works() {",
-            [("tests_removed", "1", None, None)],
+            [("inline_tests", None, None, "100"), ("tests_removed", "1", None, None)],
         ),
         (
             "src/a.py",
@@ -184,7 +184,11 @@ def facts(path, lines, **rest):
             "+  string name = 3;",
             [("schema_changed", "api/x.proto", None, None)],
         ),
-        ("api/x.proto", "+  // why", [("mechanical", "comments", None, None)]),
+        (
+            "api/x.proto",
+            "+  // why",
+            [("mechanical", "comments", None, None), ("comments", None, None, "100")],
+        ),
         ("src/a.py", "-SIZE = 5.0\n+SIZE = 5", []),
         ("src/a.c", "-\tif (a)\n+\tif (b->a)", []),
         (

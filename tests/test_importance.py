@@ -314,18 +314,27 @@ def test_risk_grows_with_size_and_repairs():
 
 def test_a_reason_counts_one_line_as_one():
     """Numbers and nouns agree, and a place that is never touched has a share."""
+    from commitlens.impact import MEASURES
+    from commitlens.importance import commits_of
+
     docs = file("docs/a.md", 1)
     rare = file("src/rare/x.py", 1)
-    rows = rated(
-        *({"subject": "fix: wrong", "files": [file("src/app/core.py")]},) * 300,
-        {"subject": "fix: wrong offset in rare", "files": [rare]},
-        {"subject": "docs: say it", "files": [docs]},
+    history = classify(
+        make_history(
+            [
+                *({"subject": "fix: wrong", "files": [file("src/app/core.py")]},) * 300,
+                {"subject": "fix: wrong offset in rare", "files": [rare]},
+                {"subject": "docs: say it", "files": [docs]},
+            ]
+        )
     )
-    code, words = rows["importance_reasons"].iloc[[-2, -1]]
+    code, _ = list(commits_of(history))[-2:]
+    words = rate(history).commits["importance_reasons"].iloc[-1]
 
-    (place,) = [reason for reason in code if "1 line of code" in reason]
-    assert "an area that <1% of the last" in place
-    assert not any("1 lines" in reason for reason in [*code, *words])
+    place = MEASURES["lines"].sentence(code)
+    assert place.startswith("1 line of code in rare, an area that <1% of the last")
+    assert any(reason.startswith("1 line of docs") for reason in words)
+    assert not any("1 lines" in reason for reason in words)
 
 
 def test_reasons_say_what_changes_together():

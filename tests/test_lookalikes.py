@@ -192,7 +192,7 @@ def within(path, context, lines):
     """Return (kind, name) of one hunk that git says to be in a context."""
     head = f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n"
     text = f"{head}@@ -1,9 +1,9 @@ {context}\n" + "\n".join(lines) + "\n"
-    told = ("symbol_added", "symbol_removed", "condition_changed")
+    told = ("symbol_added", "symbol_removed", "condition_changed", "comments")
     return [row[:2] for row in from_patch(text.encode()) if row[0] not in told]
 
 

@@ -48,7 +48,7 @@ def test_only_known_words_are_kept():
     ("more", "less"),
     [
         ("deprecate the old endpoint", "fix typo in a comment"),
-        ("prevent data loss on restart", "rename a helper"),
+        ("prevent data loss on restart", "remove an unused helper"),
     ],
 )
 def test_wording_is_worth_what_readers_saw_in_it(more, less):
