@@ -33,8 +33,12 @@ DRIVER = shutil.which("chromedriver") or ""
 #: Addresses that are in the page or in the browser itself.
 OWN_SCHEMES = {"data", "blob", "about", "chrome", "devtools", "file"}
 
-# Chromium asks its makers for the time, lists and updates; here it gets none.
-_MAKER = ("google.com", "googleapis.com", "gstatic.com", "gvt1.com")
+# Chromium asks its makers for the time, lists and updates, and Debian's for the page
+# that it starts with; here it gets none.
+_MAKER = (
+    *("google.com", "googleapis.com", "gstatic.com", "gvt1.com"),
+    "start.duckduckgo.com",
+)
 
 # Imported by every Python that is started with its folder on the path.
 _AUDIT = """\
