@@ -17,6 +17,7 @@ from .commands import commands
 from .conditions import conditions
 from .diffs import FileDiff, mechanical, read_patch
 from .fields import fields
+from .interface import SHARES
 from .makeup import makeup
 from .manifests import dependencies
 from .paths import category
@@ -91,8 +92,8 @@ def gather_evidence(history: History, *, progress: bool | None = None) -> Histor
     -------
     History
         With ``facts``: one row a fact (`commitlens.schema.FACTS`), in the order
-        of the commits; ``kind`` is one of `KINDS`. Change types that are there are
-        weighed again in their light.
+        of the commits; ``kind`` is one of `KINDS`. Change types and scores that are
+        there are replaced by those in the light of the facts.
 
     Raises
     ------
@@ -151,7 +152,13 @@ def gather_evidence(history: History, *, progress: bool | None = None) -> Histor
         }
     )
     history = history.replace(facts=frame)
-    return classify(history) if "change_type" in commits else history
+    if "change_type" in commits:
+        history = classify(history)
+    if "importance_score" in commits:
+        from .importance import rate
+
+        history = rate(history)
+    return history
 
 
 def _by_repository(
@@ -231,7 +238,7 @@ def _facts(files: list[FileDiff], *, whole: bool) -> list[Fact]:
 
 def _shares(files: list[FileDiff]) -> Iterator[Fact]:
     lines, prose, inside = makeup(files)
-    for kind, count in (("comments", prose), ("inline_tests", inside)):
+    for kind, count in zip(SHARES, (prose, inside), strict=True):
         percent = 100 * count // (lines or 1)  # a hundred is all of it
         if percent >= _TOLD:
             yield kind, None, None, str(percent), None

@@ -27,8 +27,19 @@ def says_breaking(message: Message) -> bool:
     # Asking for the word first spares most bodies a search by lines.
     return message.bang or (
         ("BREAKING" in body and bool(words.FOOTER.search(body)))
-        or ("breaking" in body.lower() and bool(words.TOLD_BREAKING.search(body)))
+        or ("breaking" in body.lower() and _tells_of_a_break(message))
     )
+
+
+def _tells_of_a_break(message: Message) -> bool:
+    # A message that takes in another project's release quotes what that one breaks.
+    return not words.DEPENDENCY.search(message.lower[:200]) and bool(
+        words.TOLD_BREAKING.search(message.body[:_READ])
+    )
+
+
+#: Characters of a body that are read for a sentence of its author's.
+_READ = 20_000
 
 
 _NEVER_BREAKS = frozenset({"docs", "test", "ci", "style"})

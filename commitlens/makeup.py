@@ -12,11 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from .diffs import FileDiff, Hunk, comment_test
 
 #: Languages whose documentation is a string in the code.
-_DOCSTRINGS = frozenset({".py", ".pyi", ".ex", ".exs", ".jl"})
-_QUOTES = ('"""', "'''", 'r"""', 'u"""')
+_DOCSTRINGS = frozenset({".py", ".pyi"})
+_MARKS = ('"""', "'''")
+_QUOTES = (*_MARKS, 'r"""', 'u"""')
 #: What prose does not have: a line with one of these is code.
 _CODE = re.compile(
-    r"[=(){}\[\];]|\b(?:import|return|def|class|yield|raise|pass|else|do|end)\b|:$"
+    r"[=(){}\[\];@]|[:,]$|^[\"']"
+    r"|^(?:import|from|return|def|class|yield|raise|pass|else|elif|del|assert|await"
+    r"|global|nonlocal|lambda|if|for|while|with|try|except|finally|match|case)\b"
 )
 _MARKUP = (":param", ":return", ":rtype", ":raises", ".. ", ">>>", "- ", "* ")
 
@@ -25,7 +28,7 @@ _BESIDE = frozenset({".rs", ".py", ".pyi", ".d", ".zig", ".ml"})
 #: Where tests begin that stand in files of code.
 _TESTS = re.compile(
     r"\bmod \w*tests?\b|#\[cfg\((?:\w+\()?.{0,30}\btest\b|#\[(?:\w+::)*test\b"
-    r"|\bfn test_|\bdef test_|\bclass Test\w*|\bunittest\b"
+    r"|\bfn test_|\bdef test_|\bclass \w+\(.{0,60}TestCase"
 )
 
 
@@ -53,53 +56,67 @@ def makeup(files: Iterable[FileDiff]) -> tuple[int, int, int]:
         if file.category != "code" or file.is_binary:
             continue
         for hunk in file.hunks:
-            told = list(_told(hunk, file.suffix))
-            lines += len(told)
-            prose += sum(told)
-            tests += round(len(told) * _in_tests(hunk, file.suffix))
+            shares = _in_tests(hunk, file.suffix)
+            for block in hunk.blocks:
+                for side, share in zip(block, shares, strict=True):
+                    told = _told(side, file.suffix)
+                    lines += len(told)
+                    prose += sum(told)
+                    tests += round(len(told) * share)
     return lines, prose, tests
 
 
-def _in_tests(hunk: Hunk, suffix: str) -> float:
-    """Return the share of a hunk that stands in tests: what comes after they begin."""
+def _in_tests(hunk: Hunk, suffix: str) -> tuple[float, float]:
+    """Return the share of each side of a hunk that stands in tests.
+
+    That is what comes after they begin.
+    """
     if suffix not in _BESIDE:
-        return 0.0
+        return 0.0, 0.0
     if _TESTS.search(hunk.context):
-        return 1.0
-    lines = hunk.new or hunk.old
+        return 1.0, 1.0
+    return _after_begin(hunk.old), _after_begin(hunk.new)
+
+
+def _after_begin(lines: list[str]) -> float:
     first = next((at for at, x in enumerate(lines) if _TESTS.search(x)), len(lines))
     return 1 - first / (len(lines) or 1)
 
 
-def _told(hunk: Hunk, suffix: str) -> Iterator[bool]:
-    """Say of each changed line that is not empty whether it is for people."""
+def _told(lines: list[str], suffix: str) -> list[bool]:
+    """Say of each line that is not empty whether it is for people."""
     is_comment = comment_test(suffix)
-    documents = suffix in _DOCSTRINGS
-    for block in hunk.blocks:
-        for side in block:
-            inside = False
-            for line in side:
-                text = line.strip()
-                if not text:
-                    continue
-                if documents:
-                    told, inside = _documents(text, inside)
-                    yield told or bool(is_comment and is_comment(text))
-                else:
-                    yield bool(is_comment and is_comment(text))
+    texts = [text for line in lines if (text := line.strip())]
+    told = [bool(is_comment and is_comment(text)) for text in texts]
+    if suffix in _DOCSTRINGS:
+        documents = _documents(texts)
+        told = [a or b for a, b in zip(told, documents, strict=True)]
+    return told
 
 
-def _documents(text: str, inside: bool) -> tuple[bool, bool]:
-    """Say whether a line is documentation, and whether the next one stands in it.
+def _documents(texts: list[str]) -> Iterator[bool]:
+    """Say of each line of one side of a change whether it is documentation.
 
     A change shows a part of a docstring, seldom its ends: a line that reads as
-    prose is taken for it.
+    prose is taken for it, and quotes alone after prose for its end.
     """
-    marks = text.count('"""') + text.count("'''")
-    if marks:
-        told = text.startswith(_QUOTES) or (text.endswith(_QUOTES) and "=" not in text)
-        return told, inside != (marks % 2 == 1)
-    return inside or _is_prose(text), inside
+    inside, data, before = False, False, False
+    for text in texts:
+        odd = sum(map(text.count, _MARKS)) % 2 == 1
+        if inside or data:
+            told = inside
+            if odd:
+                inside = data = False
+        elif odd and text.startswith(_QUOTES):
+            told, inside = True, not (before and text in _MARKS)
+        elif odd:
+            # The end of prose, or the start of a text that the code uses.
+            told = text.endswith(_MARKS) and _is_prose(text[:-3])
+            data = not told
+        else:
+            told = text.startswith(_QUOTES) or _is_prose(text)
+        before = told
+        yield told
 
 
 def _is_prose(text: str) -> bool:

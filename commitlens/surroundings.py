@@ -7,9 +7,9 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from .known_fixes import known_fixes
 from .paths import category
 from .relations import Relations, records
-from .repairs import repairs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,7 @@ class Surroundings:
         self.size_rank: dict[str, tuple[int, int]] = {}
         self.fixed_before: dict[str, list[tuple[str, int]]] = {}
         self.landed: dict[str, Any] = {}
-        self._walk(frames, inside, repairs(history))
+        self._walk(frames, inside, known_fixes(history))
         self.relations = Relations(history, self.facts, self.files)
 
     def _walk(

@@ -279,7 +279,7 @@ def said_tokens(
 
 
 def shown_tokens(seen: Interface) -> Iterator[str]:
-    """Yield what a diff shows, for a model that may look.
+    """Yield what facts say, most of them of the diff, for a model that may look.
 
     Parameters
     ----------

@@ -26,6 +26,10 @@ ONLY: tuple[Only, ...] = (
     ("docs", named("docs"), named("asset"), "only documentation is touched"),
     ("ci", named("ci"), named("docs lock"), "only the CI is touched"),
     ("test", named("test"), named("docs asset"), "only tests are touched"),
+    ("docs", named("translation"), named("docs"), "only translations are touched"),
+)
+#: Kinds of files that most often tell.
+MOSTLY: tuple[Only, ...] = (
     (
         "test",
         named("benchmark"),
@@ -33,10 +37,6 @@ ONLY: tuple[Only, ...] = (
         "only benchmarks are touched",
     ),
     ("docs", named("example"), named("docs asset"), "only examples are touched"),
-    ("docs", named("translation"), named("docs"), "only translations are touched"),
-)
-#: Kinds of files that most often tell.
-MOSTLY: tuple[Only, ...] = (
     ("chore", named("housekeeping"), named("docs"), "only housekeeping is touched"),
     ("build", named("lock dependency"), named("example"), "only manifests are touched"),
     (

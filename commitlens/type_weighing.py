@@ -62,7 +62,7 @@ def weigh(
         return said  # a merge has no files of its own, and was never learnt from
     if not files and message.tags:
         return said  # nothing speaks against the author
-    if seen.only == "comments":
+    if seen.only == "comments" and "code" in case.kinds and said.rule != "licensed":
         says = f"the author says '{case.mark}'; " if message.tags else ""
         return Verdict("docs", _COMMENTS, f"{says}only comments change", "diff")
     blind = unprefixed(message)
@@ -102,11 +102,11 @@ def weigh(
     return Verdict(kind, sure, f"{what}, weighed by a model", "model")
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
 def blind_tokens(blind: Message, files: tuple[Touch, ...]) -> tuple[str, ...]:
     """Return the tokens of a commit whose author used no prefix.
 
-    The last few are kept: type, repair and weight of a commit ask one after another.
+    The last are kept: a commit is weighed without its diff, then with it.
     """
     return tuple(tokens(blind, files, decide(case_of(blind, files))))
 

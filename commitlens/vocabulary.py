@@ -421,11 +421,17 @@ FOOTER = re.compile(
     r"(?!\s*(?i:none|no\b|n/?a\b|nothing|not\b|-\s*none|false)|\s*$)",
     re.MULTILINE,
 )
-#: Sentences of a body, or lines of a squashed one, that say the same.
+#: Sentences of a body, or lines of a squashed one, that say the same: not where a
+#: template asks, a word before doubts it, or another project's news are quoted.
 TOLD_BREAKING = re.compile(
-    r"\b(?:this|which|it|pr|patch|commit)\s+(?:is|introduces|includes|contains|brings)"
-    r"\s+(?:an?\s+|some\s+)?[*_]{0,2}breaking(?:\s+api)?\s+changes?\b"
-    r"|^\s*[*-]\s+(?:\[breaking changes?\]|breaking(?:\([^()]{1,40}\))?:)",
+    r"^(?![ \t]{0,8}(?:[*-][ \t]{0,4}\[|>|\|))"
+    r"(?!.{0,200}(?:\b(?:not|if|whether|unless|think|should|could|may|might)\b|n't\b)"
+    r".{0,60}break)"
+    r".{0,200}?\b(?:this|which|it|pr|patch|commit)[ ]{1,3}"
+    r"(?:is|introduces|includes|contains|brings)[ ]{1,3}(?:an?[ ]|some[ ])?[*_]{0,2}"
+    r"breaking(?:[ ]api)?[ ]changes?\b(?![ -]free)"
+    r"|^[ \t]{0,4}\*[ \t]{1,4}(?:\[breaking changes?\]|breaking(?:\([^()\n]{1,40}\))?:)"
+    r"(?![ \t]*(?:none|no\b|n/?a\b|nothing|not\b|false|$))",
     re.MULTILINE | re.IGNORECASE,
 )
 #: Trailers of kernels and issue trackers.

@@ -15,6 +15,7 @@ from functools import cache
 from typing import NamedTuple
 
 from .diffs import FileDiff
+from .interface import SHARES
 from .message import Message
 from .token_weights import MODELS, TokenWeights, fields
 from .type_features import Touch, unprefixed, words_of
@@ -26,8 +27,8 @@ _MESSAGE = (
     *("w ", "0 ", "1 ", "2 ", "p ", "01 ", "-1 ", "verb ", "length ", "says "),
     *("capital", "body ", "y ", "fixes ", "rule", "because "),
 )
-#: Of what a diff shows: the last four are `commitlens.type_features.shown_tokens`.
-_CODE = ("+ ", "- ", "only ", "fact ", "comments ", "inline_tests ")
+#: Of what a diff shows: all but words are `commitlens.type_features.shown_tokens`.
+_CODE = ("+ ", "- ", "only ", "fact ", *(f"{kind} " for kind in SHARES))
 #: Points from which a word is worth naming.
 _TELLING = 0.3
 

@@ -7,9 +7,10 @@ import pytest
 
 from commitlens import classify, gather_evidence, load_history, rate, score
 from commitlens.diffs import read_patch
+from commitlens.known_fixes import known_fixes
 from commitlens.makeup import makeup
-from commitlens.repairs import repairs
 from commitlens.testing import RepositoryBuilder
+from commitlens.trends import combine
 
 DOCSTRING = '''-    """Return it."""
 +    """Return the newest entry.
@@ -34,6 +35,16 @@ def patch(path: str, lines: str, context: str = "") -> bytes:
         ("src/a.rs", "+    assert!(x);\n+    assert!(y);", "mod tests {", (2, 0, 2)),
         ("src/a.rs", "+fn a() {}\n+#[cfg(test)]\n+mod tests {\n+}", "", (4, 0, 3)),
         ("src/a.rs", "+fn latest() {}", "", (1, 0, 0)),
+        ("src/a.rs", " fn a() {\n-#[test]\n-fn works() {}", "", (2, 0, 1)),
+        ("src/a.py", "+    x.go()", "class TestClient:", (1, 0, 0)),
+        ("src/a.py", '+   words of people\n+   """\n+   x = y()', "", (3, 2, 0)),
+        (
+            "src/a.py",
+            '+query = """\n+    SELECT one of many\n+"""\n+run(query)',
+            "",
+            (4, 0, 0),
+        ),
+        ("lib/a.ex", "+  use Web, :view\n+  field :name, :string", "", (2, 0, 0)),
         ("tests/a.rs", "+// a comment", "mod tests {", (0, 0, 0)),
         ("docs/a.md", "+words and words", "", (0, 0, 0)),
     ],
@@ -80,24 +91,55 @@ def test_what_counts_as_a_repair_does_not_depend_on_diffs(commented):
     history = load_history(commented)
     keys = [("demo", sha) for sha in history.commits["sha"]]
 
-    assert repairs(classify(history)) == set(keys)
-    assert repairs(score(history)) == set(keys)
+    assert known_fixes(classify(history)) == set(keys)
+    assert known_fixes(score(history)) == set(keys)
 
 
 def test_a_day_scores_alike_in_a_long_and_in_a_short_range(tmp_path):
     """What diffs show of earlier commits is not heard where it would not be known."""
     builder = RepositoryBuilder(tmp_path / "demo")
     line = "// Number {0}.\nfunc Entry() int {{ return {1} }}\n"
-    for n in range(40):
-        words, code = (n, 0) if n % 2 else (0, n)
-        builder.commit(f"fix: number {n}", {"src/entry.go": line.format(words, code)})
-    whole = score(load_history(builder.path))
+    words = code = 0
+    for n in range(60):
+        words, code = words + n % 2, code + (n + 1) % 2
+        builder.commit(
+            f"fix: number {n}",
+            {"src/entry.go": line.format(words, code)},
+            date=1767603600 + n * 7200,
+        )
+    whole = score(load_history(builder.path, tz="UTC"))
     last = str(whole.commits["landed_at"].max().date())
     day = score(load_history(builder.path, since=last, until=last, tz="UTC"))
     columns = ["sha", "change_type", "importance_score", "risk"]
 
+    assert 0 < len(day.commits) < 20
+    assert len(whole.unread) == 30
     pd.testing.assert_frame_equal(
         whole.commits[columns].tail(len(day.commits)).reset_index(drop=True),
         day.commits[columns].reset_index(drop=True),
     )
-    assert rate(day).commits["importance_score"].equals(day.commits["importance_score"])
+    heard = rate(whole.replace(unread={})).commits
+    assert not heard["risk"].equals(whole.commits["risk"])
+
+
+def test_histories_side_by_side_keep_what_diffs_changed(commented, tmp_path):
+    """Rated together, repositories score as they did alone."""
+    other = RepositoryBuilder(tmp_path / "other")
+    for n in range(3):
+        other.commit(f"feat: part {n}", {"src/part.go": f"var A = {n}\n"})
+    both = [score(load_history(other.path)), score(load_history(commented))]
+    joined = combine(*both)
+
+    assert joined.unread == both[1].unread != {}
+    again = rate(joined).commits.set_index("sha")["importance_score"]
+    alone = pd.concat([h.commits for h in both]).set_index("sha")["importance_score"]
+    assert again.sort_index().equals(alone.sort_index())
+
+
+def test_scores_follow_when_evidence_comes_last(commented):
+    """Types and scores of one frame never contradict each other."""
+    history = load_history(commented)
+    late = gather_evidence(rate(classify(history))).commits
+    score_ = score(history).commits
+
+    pd.testing.assert_frame_equal(late[sorted(late)], score_[sorted(score_)])

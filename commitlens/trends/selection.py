@@ -266,6 +266,7 @@ def combine(*histories: History) -> History:
         warnings=tuple(w for h in histories for w in h.warnings),
         lead=combine(*leads) if leads else None,
         repositories={n: r for h in histories for n, r in h.repositories.items()},
+        unread={key: told for h in histories for key, told in h.unread.items()},
         # What is known of all of them.
         span=(
             max(filter(None, begins), default=None),

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from .history import History
 
 
-def repairs(history: History) -> set[tuple[str, str]]:
+def known_fixes(history: History) -> set[tuple[str, str]]:
     """Return repo and sha of the repairs of a history and its lead.
 
     As they were if no diff had been read: of the commits before a range none is,
