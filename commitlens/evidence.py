@@ -17,8 +17,7 @@ from .commands import commands
 from .conditions import conditions
 from .diffs import FileDiff, mechanical, read_patch
 from .fields import fields
-from .interface import SHARES
-from .makeup import makeup
+from .makeup import shares
 from .manifests import dependencies
 from .paths import category
 from .public_names import public_names
@@ -223,7 +222,7 @@ def _facts(files: list[FileDiff], *, whole: bool) -> list[Fact]:
     if whole:
         if kind := mechanical(files):
             rows.append(("mechanical", kind, None, None, None))
-        rows += _shares(files)
+        rows += shares(files)
     rows += _dependencies(files)
     if whole:
         code = [f for f in files if f.category == "code" and f.body]
@@ -234,18 +233,6 @@ def _facts(files: list[FileDiff], *, whole: bool) -> list[Fact]:
         rows += _tests(files)
         rows += conditions(code)
     return list(dict.fromkeys(rows))
-
-
-def _shares(files: list[FileDiff]) -> Iterator[Fact]:
-    lines, prose, inside = makeup(files)
-    for kind, count in zip(SHARES, (prose, inside), strict=True):
-        percent = 100 * count // (lines or 1)  # a hundred is all of it
-        if percent >= _TOLD:
-            yield kind, None, None, str(percent), None
-
-
-#: Percent from which a share is told: a comment or two stands in most changes.
-_TOLD = 25
 
 
 _AROUND = ("example", "test", "docs", "benchmark")

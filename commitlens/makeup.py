@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from .diffs import FileDiff, Hunk, comment_test
+from .interface import SHARES
+from .references import Fact
 
 #: Languages whose documentation is a string in the code.
 _DOCSTRINGS = frozenset({".py", ".pyi"})
@@ -123,6 +125,19 @@ def _is_prose(text: str) -> bool:
     if text.startswith(_MARKUP):
         return True
     return not _CODE.search(text) and len(text.split()) >= 3
+
+
+#: Percent from which a share is told: a comment or two stands in most changes.
+_TOLD = 25
+
+
+def shares(files: Iterable[FileDiff]) -> Iterator[Fact]:
+    """Yield what is worth telling of `makeup`, as facts of the kinds of `SHARES`."""
+    lines, *counts = makeup(files)
+    for kind, count in zip(SHARES, counts, strict=True):
+        percent = 100 * count // (lines or 1)  # a hundred is all of it
+        if percent >= _TOLD:
+            yield kind, None, None, str(percent), None
 
 
 #: Shares, in percent, and what they are called.
