@@ -7,7 +7,7 @@ some languages keep beside what they test. Both are told from the lines alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from .diffs import FileDiff, Hunk, comment_test
 from .interface import SHARES
@@ -141,9 +141,7 @@ def shares(files: Iterable[FileDiff]) -> Iterator[Fact]:
 
 
 #: Shares, in percent, and what they are called.
-_STEPS: Sequence[tuple[int, str]] = (
-    *((100, "all"), (90, "nearly"), (70, "most"), (40, "half"), (1, "few")),
-)
+_STEPS = ((100, "all"), (90, "nearly"), (70, "most"), (40, "half"), (1, "few"))
 
 
 def step(percent: int) -> str:

@@ -45,10 +45,10 @@ def released(case: Case) -> Verdict | None:
     if case.code_files > 4 or case.tag in ("feat", "fix", "perf"):
         return None
     scope = (message.scope or "").lower()
-    if case.kinds == {"docs"} and (
-        scope == "changelog" or _NEWS.search(message.lower) or case.tag == "docs"
-    ):
-        return Verdict("docs", 0.85, "what is told of a release, in words")
+    told = Verdict("docs", 0.85, "what is told of a release, in words")
+    only_docs = case.kinds == {"docs"}
+    if only_docs and (scope == "changelog" or _NEWS.search(message.lower)):
+        return told
     if case.kinds and case.kinds <= {"ci", "lock"}:
         return None  # nothing of the product's own has a version there
     if scope in ("release", "version", "changelog") and case.tag in ("chore", "build"):
@@ -56,6 +56,8 @@ def released(case: Case) -> Verdict | None:
     if any(mark.lower() in ("release", "releases", "rel") for mark in message.marks):
         return Verdict("chore", 0.95, "release bookkeeping: the author's prefix")
     if words.RELEASE.search(message.lower[:200]):
+        if only_docs and case.tag == "docs":
+            return told
         return Verdict("chore", 0.93, "release bookkeeping: the subject")
     return None
 

@@ -342,3 +342,29 @@ def test_a_hole_that_is_closed_by_a_break_is_a_repair():
     """What breaks users is told as new, unless it repairs security."""
     subject = "fix(storage)!: refuse names that leave their folder (path traversal)"
     assert one(subject, CODE).change_type == "fix"
+
+
+@pytest.mark.parametrize(
+    ("subject", "path", "kind", "reason"),
+    [
+        ("How to wait", "docs/a.md", "docs", "only documentation is touched"),
+        (
+            "docs: how to",
+            "docs/a.md",
+            "docs",
+            "the author's prefix 'docs' and the files",
+        ),
+        ("docs: 0.1.17", "docs/a.md", "docs", "what is told of a release, in words"),
+        ("Update SPDX license headers", CODE, "chore", None),
+        ('Partially Revert "Faster start"', CODE, "revert", "the subject says Revert"),
+        ("update sdk version to 8.0.200", "global.json", "build", None),
+        ("Update the runner version", ".github/workflows/a.yml", "ci", None),
+        ("Bump version to 2.0", "setup.cfg", "chore", None),
+    ],
+)
+def test_releases_notices_and_reverts_are_told_apart(subject, path, kind, reason):
+    """What has a version or a notice in it is no release because of that."""
+    row = one(subject, path)
+
+    assert row.change_type == kind
+    assert reason is None or row.type_reason == reason

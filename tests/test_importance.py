@@ -329,9 +329,13 @@ def test_a_reason_counts_one_line_as_one():
         )
     )
     code, _ = list(commits_of(history))[-2:]
+    (wide,) = rated({"subject": "feat: a", "files": [file("src/rare/x.py", 400)]})[
+        "importance_reasons"
+    ]
     words = rate(history).commits["importance_reasons"].iloc[-1]
 
     place = MEASURES["lines"].sentence(code)
+    assert any(reason.startswith("400 lines of code in rare") for reason in wide)
     assert place.startswith("1 line of code in rare, an area that <1% of the last")
     assert any(reason.startswith("1 line of docs") for reason in words)
     assert not any("1 lines" in reason for reason in words)
