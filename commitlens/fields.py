@@ -35,6 +35,8 @@ _TS_TYPE = re.compile(
 )
 _TS_FIELD = re.compile(r"(?:  |\t)([A-Za-z_]\w*)\?:")
 _RS_STRUCT = re.compile(rf"pub\s+struct\s+(\w*{_HELD})\b")
+#: How a line starts that opens one of these types: most lines are indented.
+_STARTS = frozenset("ctep")
 _RS_FIELD = re.compile(r"    pub\s+([a-z]\w*):\s")
 #: What says that a field is read from a file.
 _RS_READ = re.compile(r"\s*#\[(?:serde|option|config|setting)\(")
@@ -109,7 +111,9 @@ def _types(pattern: re.Pattern[str], lines: list[str], context: str) -> set[str]
     return {
         name
         for line in (context, *lines)
-        if (name := _named(pattern.match(line))) and not _INNER.match(name)
+        if line[:1] in _STARTS
+        and (name := _named(pattern.match(line)))
+        and not _INNER.match(name)
     }
 
 

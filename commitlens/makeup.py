@@ -81,8 +81,10 @@ def _in_tests(hunk: Hunk, suffix: str) -> tuple[float, float]:
 
 
 def _after_begin(lines: list[str]) -> float:
-    first = next((at for at, x in enumerate(lines) if _TESTS.search(x)), len(lines))
-    return 1 - first / (len(lines) or 1)
+    text = "\n".join(lines)
+    # Every pattern of `_TESTS` has the word, and most code has it nowhere.
+    begin = _TESTS.search(text) if "test" in text or "Test" in text else None
+    return 1 - text.count("\n", 0, begin.start()) / len(lines) if begin else 0.0
 
 
 def _told(lines: list[str], suffix: str) -> list[bool]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 Entry = tuple[str, str, str]
 Reader = Callable[[list[str], str], Iterator[Entry]]
@@ -43,6 +44,9 @@ def _pnpm_workspace(lines: list[str], context: str) -> Iterator[Entry]:
 
 
 _TOML_SECTION = re.compile(r"\s*\[+\s*([^\]]{1,120}?)\s*\]+\s*(?:#.*)?$")
+_TOML_PLATFORM = re.compile(
+    r"(?:(rust)-version|requires-(python))\s*=\s*[\"']([^\"']+)[\"']"
+)
 _TOML_TEXT = re.compile(r"([A-Za-z_][\w-]*)\s*=\s*[\"']([^\"']*)[\"']")
 _TOML_TABLE = re.compile(r"([A-Za-z_][\w-]*)\s*=\s*\{(.*)")
 _TOML_WORKSPACE = re.compile(r"([A-Za-z_][\w-]*)\.workspace\s*=\s*true")
@@ -70,11 +74,8 @@ def _toml(lines: list[str], context: str) -> Iterator[Entry]:
         if match := _TOML_SECTION.match(line):
             section = match[1]
             continue
-        if match := re.match(r"rust-version\s*=\s*\"([^\"]+)\"", line):
-            yield "platform", "rust", match[1]
-            continue
-        if match := re.match(r"requires-python\s*=\s*[\"']([^\"']+)[\"']", line):
-            yield "platform", "python", match[1]
+        if match := _TOML_PLATFORM.match(line):
+            yield "platform", match[1] or match[2], match[3]
             continue
         if section is not None and not _is_dependencies(section):
             continue
@@ -388,6 +389,7 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
 )
 
 
+@lru_cache(maxsize=10_000)
 def reader_of(path: str) -> Reader | None:
     """Return what reads a file of this name, None if it is no manifest."""
     low = path.lower()

@@ -256,8 +256,8 @@ def defaults(file: FileDiff) -> list[tuple[str, str, str]]:
         for removed, added in hunk.blocks:
             if not removed or not added or len(removed) + len(added) > 60:
                 continue
-            old = [(x, *_skeleton(x)) for x in removed if len(x) <= _LONGEST]
-            new = [(x, *_skeleton(x)) for x in added if len(x) <= _LONGEST]
+            old = [(x, *_skeleton(x)) for x in removed if _may_set(x)]
+            new = [(x, *_skeleton(x)) for x in added if _may_set(x)] if old else []
             shapes = Counter(shape for _, shape, _ in old)
             for line, shape, literals in old:
                 twins = [twin for twin in new if twin[1] == shape]
@@ -276,6 +276,11 @@ def defaults(file: FileDiff) -> list[tuple[str, str, str]]:
 
 #: Longer lines hold data, and quotes that never close would take long to read.
 _LONGEST = 300
+
+
+def _may_set(line: str) -> bool:
+    """Whether a line has what stands between every name and its value."""
+    return len(line) <= _LONGEST and ("=" in line or ":" in line or "#" in line)
 
 
 def _skeleton(line: str) -> tuple[str, list[re.Match[str]]]:
