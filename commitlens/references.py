@@ -27,12 +27,13 @@ _URL = (
 _ONE = rf"(?:{_URL}|(?:{_REPO}|(?<![&\w]))#\d{{1,7}}\b|(?<!\w)GH-\d{{1,7}}\b|{_JIRA})"
 _REFERENCE = re.compile(rf"(?<![\w&/#.=-]){_ONE}|{_URL}")
 _CLOSING = re.compile(
-    r"(?P<before>(?:\S{1,20}\s{1,2}){0,2})"
     r"\b(?:fix(?:e[sd])?|clos(?:e[sd]?)|resolv(?:e[sd]?))"
     r"(?:\s{0,2}:\s{0,2}|\s{1,2})(?:(?:the\s)?(?:issue|bug|ticket)s?:?\s)?"
     rf"(?P<list>\(?{_ONE}\)?(?:\s{{0,2}}(?:,|&|,?\s?and)\s{{0,2}}{_ONE}){{0,20}})",
     re.IGNORECASE,
 )
+#: The two words before: a search for them first would try every word of a body.
+_BEFORE = re.compile(r"(?:\S{1,20}\s{1,2}){0,2}\Z")
 _NOT = re.compile(
     r"\b(?:not|never|partial(?:ly)?|partly|n't|cannot|to|half)\b|n't\s", re.I
 )
@@ -152,7 +153,7 @@ def from_message(
     closed = dict.fromkeys(
         _named(found, repo)
         for match in _CLOSING.finditer(plain)
-        if not _NOT.search(match["before"])
+        if not _NOT.search(_before(plain, match.start()))
         for found in _REFERENCE.findall(match["list"].replace("(", " "))
         if found not in items
     )
@@ -173,6 +174,11 @@ def from_message(
     ]
     rows += _co_authors(trailers, author)
     return rows
+
+
+def _before(text: str, at: int) -> str:
+    found = _BEFORE.search(text, max(0, at - 44), at)
+    return found[0] if found else ""
 
 
 def _plain(subject: str, said: str) -> str:
