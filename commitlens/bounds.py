@@ -59,7 +59,14 @@ CAPS: tuple[tuple[float, Callable[[Commit], bool], str], ...] = (
         lambda c: _only(c.touched, MECHANICAL) and not c.security,
         "only generated, vendored, locked or translated files",
     ),
-    (18, lambda c: c.reason.startswith("release bookkeeping"), "release bookkeeping"),
+    (
+        18,
+        # Some projects publish all work since the last release in one commit.
+        lambda c: (
+            c.reason.startswith("release bookkeeping") and c.touched.core_lines <= 20
+        ),
+        "release bookkeeping",
+    ),
     (15, lambda c: c.interface.only == "whitespace", "only whitespace changes"),
     (18, lambda c: c.interface.only == "comments", "only comments change"),
     (15, lambda c: c.interface.only in ("rename", "mode"), "files are only moved"),

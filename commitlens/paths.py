@@ -91,6 +91,12 @@ _RULES: tuple[tuple[str, str | None, str | None], ...] = (
         r"^(?!config\.)",
     ),
     (
+        "code",  # a specification that code implements: tests go by other names there
+        r"/specs?/",
+        r"^(?!tests?[-_.])(?!.*[-_.](?:tests?|specs?)\.).+"
+        r"\.(?:rs|go|py|pyi|c|cc|cpp|h|hpp|cu|java|kt|cs|zig|proto|thrift)$",
+    ),
+    (
         "test",
         r"/(?:tests?|__tests?__|specs?|e2e|testdata|test[-_]data|testsuites?"
         r"|test[-_]suite|test[-_]?fixtures?|fixtures|__fixtures__|__snapshots__"
@@ -200,13 +206,18 @@ _RULES: tuple[tuple[str, str | None, str | None], ...] = (
         r"(?:\.(?:txt|cff|html|in))?$|^licen[cs]e[-_.](?!\w+$)|^licen[cs]e[-_]",
     ),
     (
+        "code",  # a product that speaks to containers, or has a container for a name
+        r"^/containers?/|/docker/",
+        r"\.(?:go|rs|java|kt|scala|cs|swift|c|cc|cpp|h|hpp|tsx?)$",
+    ),
+    (
         "build",
         r"^/(?:cmake|docker|dockerfiles?|containers?|packaging|debian|rpm|snap|nix"
         r"|conda(?:[-.]recipe)?|\.devcontainer|\.cargo|buildscripts)/"
         r"|/(?:cmake|docker|\.docker|\.devcontainer|\.cargo)/",
         None,
     ),
-    ("build", r"^(?!.*/src/)", r"^build\.rs$"),
+    ("build", r"^(?!.*/(?:src|commands?|cli)/)", r"^build\.(?:rs|py)$"),
     (
         "build",
         None,
@@ -218,7 +229,7 @@ _RULES: tuple[tuple[str, str | None, str | None], ...] = (
         r"|(?:docker|container)file.*"
         r"|.*dockerfile|\.dockerignore|docker-compose.*\.ya?ml|compose.*\.ya?ml"
         r"|docker-bake\.\w+|justfile|taskfile\.ya?ml|rakefile|gulpfile.*|gruntfile.*"
-        r"|build\.(?:zig|xml|ps1|sh|py|mill|cmd|bat)|kconfig.*|kbuild"
+        r"|build\.(?:zig|xml|ps1|sh|mill|cmd|bat)|kconfig.*|kbuild"
         r"|\.?goreleaser.*\.ya?ml|rust-toolchain(?:\.toml)?|\.nvmrc|\.node-version"
         r"|\.python-version|\.ruby-version|\.tool-versions|manifest\.in|snapcraft\.ya?ml"
         r"|tsconfig.*\.json|jsconfig\.json|(?:rollup|webpack|vite|tsup|tsdown|rolldown"
@@ -263,8 +274,10 @@ _TABLE = tuple(
 
 #: Test classes carry their mark in capitals: ContestTest.java, not contest.java.
 _TEST_CLASS = re.compile(
-    r"[a-z0-9](?:Tests?|TestCase|Specs?|IT)"
-    r"\.(?:java|kt|kts|scala|groovy|cs|fs|vb|swift|php|hs|m|mm|cpp|cc|ts)$"
+    r"[a-z0-9](?:(?:Tests?|TestCase|IT)"
+    r"\.(?:java|kt|kts|scala|groovy|cs|fs|vb|swift|php|hs|m|mm|cpp|cc|ts)"
+    # Elsewhere a spec is what something shall be: ScanSpec.cpp, TypeSpec.kt.
+    r"|Specs?\.(?:scala|groovy|swift|php|hs))$"
 )
 
 
@@ -330,7 +343,7 @@ def purpose(path: str) -> str:
     Examples
     --------
     >>> purpose(".github/CODEOWNERS"), category(".github/CODEOWNERS")
-    ('upkeep', 'docs')
+    ('housekeeping', 'docs')
     """
     return (
         "housekeeping" if _HOUSEKEEPING.search(path[-4096:].lower()) else category(path)

@@ -76,11 +76,17 @@ def upgraded(case: Case) -> Verdict | None:
     if deps or words.DEPENDENCY.search(message.lower[:200]):
         if case.kinds and case.kinds <= {"docs", "asset"}:
             return None  # nothing is taken in
-        if case.kinds and case.kinds <= {"ci"}:
+        if "ci" in case.kinds and not case.kinds & _HOLDS:
             return Verdict("ci", 0.93, "a dependency update that only touches the CI")
+        if "code" in case.kinds and not deps and not case.kinds & _HOLDS:
+            return None  # a limit is raised, a link moved: nothing says it is taken in
         if case.code_files <= 6 or deps or message.lower.startswith("squashed"):
             return Verdict("build", 0.93, "a dependency update")
     return None
+
+
+#: Files that hold what is taken in from other projects.
+_HOLDS = named("dependency lock vendored generated build")
 
 
 def touched(case: Case) -> Verdict | None:
@@ -157,6 +163,22 @@ _REWORDS = named(
     corrects clean cleanup clarify remove removes expand adjust tweak reword missing
     complete polish revise rewrite enhance more better minor incorrect wrong"""
 )
+
+
+def only_formatted(case: Case) -> Verdict | None:
+    """Answer for subjects that name a formatter or a linter, and nothing else."""
+    if not words.ONLY_FORMAT.search(case.message.lower):
+        return None
+    beside = case.tag == "ci" and "ci" not in case.kinds  # a job that formats
+    if case.tag not in (None, "chore", "fix", "style") and not beside:
+        return None
+    if case.kinds and case.kinds <= _TOLD:
+        return None  # a linter of prose, or what a linter is told
+    return Verdict("style", 0.93, "formatting, or a linter's complaints")
+
+
+#: Files that say things to people or to tools.
+_TOLD = named("ci config housekeeping dependency lock build docs translation asset")
 
 
 def formatted(case: Case) -> Verdict | None:
@@ -296,6 +318,7 @@ RULES: tuple[Callable[[Case], Verdict | None], ...] = (
     reverted,
     released,
     upgraded,
+    only_formatted,
     formatted,
     touched,
     supposed,
@@ -320,6 +343,7 @@ CERTAIN = frozenset(
         reverted,
         released,
         upgraded,
+        only_formatted,
         touched,
         annotated,
         abroad,

@@ -258,20 +258,24 @@ RELEASE = re.compile(
     ^(?:v|version\s*|rel(?:ease)?[\s:/-]*)?\d+\.\d+[\w.+-]*$     # v1.2.3
     | ^[\w.-]+\s+v?\d+\.\d+[\w.+-]*$                             # Demo 2.55-rc1
     | ^[\w./@-]+@\d+\.\d+[\w.+-]*$                               # create-demo@7.1.3
-    | ^(?:cut|tag|publish|prepar(?:e|ing|es)|start|finali[sz]e|mark|ship|make|draft)\b
+    | ^(?:cut|tag|publish|prepar(?:e|ing|es)|finali[sz]e|mark|ship)\b
       .{0,40}?\b(?:release|v?\d+\.\d+[\w.+-]*)(?:\s|$|\()
+    | ^(?:start|make|draft)\b.{0,40}?\brelease(?:\s|$|\()
+    | ^start\s+(?:version\s+)?v?\d+\.\d+
     | ^releas(?:e|ing)(?:\s+of)?\b.{0,30}?\bv?\d+\.\d
     | ^(?:new\s+)?(?:minor\s+|major\s+|patch\s+)?release(?:s|\s+(?:notes?|prep.*))?$
     | ^(?:bump|increment|update|set|change|upgrade)s?\s+(?:the\s+)?
-      (?!(?:\w+\s)?(?:gradle|maven|wrapper|node(?:js)?|python|go(?:lang)?|rust|java
-        |jdk|kotlin|ruby|php|swift|dart|flutter|deno|bun|docker|cmake|llvm|sdk
-        |dep(?:endency|s)?|min(?:imum)?|required|locked|actions?|leaf)\s)
-      (?:\w+\s+){0,2}version(?:s|\s+number)?
+      # A word that is not among these names what has the version: another project.
+      (?:(?:to|a|an|its|our|own|new|next|dev|development|major|minor|patch|current|stable
+        |latest|release|beta|alpha|snapshot|internal|project|package|packages|crate|crates
+        |library|lib|app|application|plugin|module|extension|gem|chart|workspace|program
+        |product|api|assembly|file|all|published|main|cache)\s+){0,3}version(?:s|\s+number)?
       (?:[\s:]+(?:to|from|for|in|v?\d|string).*|\s*)$
     | ^bump(?:s|ed|ing)?\s+(?:up\s+)?(?:to\s+)?v?\d+\.\d+[\w.+-]*(?:$|[\s;,]) | ^bump$
     | ^[a-z][\w./-]*?[-_]?\d+\.\d+\.\d+[\w.+-]*$                 # demo-0.4.1
     | ^(?:package\.json|manifests?|version)\b.{0,40}\bfor\b.{0,40}\brelease$
     | ^version\s+(?:bump|packages|up)\b
+    | ^version\s+v?\d+\.\d\S*\s+(?:→|->|=>|to)\s+v?\d      # commitizen
     | ^(?:back\s+to|begin|start)\s+(?:dev|development|next|new)
     | ^prepare\s+(?:for\s+)?(?:the\s+)?(?:next|release|dev)
     | ^(?:post[- ]?release|next\s+dev)
@@ -324,7 +328,16 @@ FORMAT = re.compile(
     r"(?: errors?| issues?| warnings?| fix(?:es)?)?|clippy|golangci-lint|eslint|pylint"
     r"|flake8|pre-?commit (?:fix\w*|happy)|automatic fixes"
     r"|trailing (?:spaces?|commas?|newlines?)|line endings?|import order"
-    r"|sort imports)\b"
+    r"|sort imports|styleci)\b"
+)
+#: The whole of a subject that speaks of a formatter or a linter alone.
+ONLY_FORMAT = re.compile(
+    r"^(?:(?:cargo|run|ran|re-?run|apply|make|yarn|npm run|pnpm|fix|code)\s+)*"
+    r"(?:fmt|(?:auto-?|re-?)?format(?:ting|ted)?|rustfmt|gofmt|gofumpt|goimports"
+    r"|prettier|clang-?format|black|isort|yapf|ruff(?: format)?|oxfmt|scalafmt|ktlint"
+    r"|spotless(?:apply)?|dprint|stylua"
+    r"|lint(?:ing|er)?(?: (?:errors?|issues?|warnings?|fix(?:es)?))?)"
+    r"(?: (?:the )?(?:code|files?|everything|all))?[.!]?$"
 )
 
 #: Comments that document code, whatever is done to them.
@@ -346,7 +359,8 @@ FORMAT_VERBS = _set(
 SECURITY = re.compile(
     r"""
     \b(?:cve-\d{4}-\d+ | ghsa(?:-[\w]{4}){3} | rustsec-\d{4}-\d+ | go-\d{4}-\d{4}
-      | vulnerabilit(?:y|ies) | vulnerable | xss | csrf | ssrf | rce | xxe | redos
+      | vulnerabilit(?:y|ies) | vulnerable | vulns? | xss | csrf | ssrf | rce | xxe
+      | redos
       | cross-site\ (?:scripting|request) | remote\ code\ execution | httpoxy
       | (?:sql|command|shell|code|header|html|log|template|argument|crlf|prompt)
         [\ -]injections?
@@ -375,6 +389,9 @@ SECURITY = re.compile(
       | security\s+(?:fix\w*|issues?|bugs?|holes?|flaws?|patch\w*|hardening|problems?
           |regressions?|risks?|advisor(?:y|ies)|updates?|vulnerab\w+|alerts?)
       | (?:fix|patch|resolve|close|address|harden)\w*\s+(?:\w+\s+){0,3}security
+      | (?:disallow|deny|den(?:ies|ied)|reject|prevent|forbid|block|refuse)\w*
+        \s+(?:\w+\s+){1,5}outside\s+(?:of\s+)?(?:the\s+|its\s+)?(?:\w+\s+){0,2}
+        (?:director(?:y|ies)|folders?|root|workspace|sandbox|path)
       | untrusted\s+(?:input|data|repos\w*|code|host\w*) | trusted[ _-]hosts?
       | least[\ -]privilege | symlink\s+(?:escapes?|traversal|attacks?)
       | catastrophic\s+(?:backtracking|performance)

@@ -98,6 +98,9 @@ SUBJECTS = {
         "chore: bump to 1.2.3; update changelog",
         "chore: prepare Demo v1.52.2 (#81)",
         "create-demo@7.1.3",
+        "bump: version 1.2.3 → 1.3.0",
+        "Start version 3.1.2",
+        "Bump package version",
     ],
     "revert": [
         'Revert "feat: add a retry budget"',
@@ -242,6 +245,9 @@ def test_what_only_sounds_breaking_is_not(subject, path, body):
         ("html: limit nesting", CODE, "Fixes CVE-2026-12345", True),
         ("build(deps): bump x from 1 to 2 [security]", "yarn.lock", "", True),
         ("sanitize user input in forms", CODE, "", True),
+        ("build(deps): update the site for vulns", "yarn.lock", "", True),
+        ("fix: refuse to write files outside the output folder", CODE, "", True),
+        ("fix: resolve modules outside the root folder", CODE, "", False),
         ("docs: security policy", "SECURITY.md", "", False),
         ("Merge commit from fork", "src/app/core.py", "", True),
         ("Fix catastrophic backtracking", "src/app/core.py", "", True),
@@ -360,6 +366,10 @@ def test_a_hole_that_is_closed_by_a_break_is_a_repair():
         ("update sdk version to 8.0.200", "global.json", "build", None),
         ("Update the runner version", ".github/workflows/a.yml", "ci", None),
         ("Bump version to 2.0", "setup.cfg", "chore", None),
+        ("Bump blink version to 6.4", "package.json", "build", None),
+        ("Make tests run with oneclient >= 4.16", "tests/test_a.py", "test", None),
+        ("Bump demo/checker from 1.2 to 1.3", ".github/workflows/a.yml", "ci", None),
+        ("[ci] format", "tests/test_a.py", "style", None),
     ],
 )
 def test_releases_notices_and_reverts_are_told_apart(subject, path, kind, reason):
@@ -368,3 +378,10 @@ def test_releases_notices_and_reverts_are_told_apart(subject, path, kind, reason
 
     assert row.change_type == kind
     assert reason is None or row.type_reason == reason
+
+
+def test_what_is_raised_in_code_is_no_dependency():
+    """A limit or a link has a number too: only files of dependencies take one in."""
+    told = "a dependency update"
+    assert one("Bump the memory limit to 128MiB", CODE).type_reason != told
+    assert one("Bump zlib to 1.3.1", CODE, "uv.lock").type_reason == told

@@ -378,3 +378,20 @@ def test_a_file_whose_kind_is_unsure_is_not_called_configuration():
 
     assert sentence(beside) == "2 files: code, other files"
     assert sentence(alone) == ""
+
+
+def test_a_release_that_brings_code_is_not_held_down():
+    """Bookkeeping is a line or two; some projects publish all their work at once."""
+    score = {
+        lines: rated({"subject": "Demo 2.28.9-1", "files": [file(CORE["path"], lines)]})
+        for lines in (2, 400)
+    }
+    held = {
+        lines: any(
+            "release bookkeeping" in x for x in rows["importance_reasons"].iloc[0]
+        )
+        for lines, rows in score.items()
+    }
+    assert held[400] is False
+    assert score[2]["importance_score"].iloc[0] <= 18
+    assert score[400]["importance_score"].iloc[0] > 18

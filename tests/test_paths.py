@@ -14,7 +14,10 @@ EXPECTED = {
         commitlens/history.py src/security.rs lib/install.sh src/changes.go
         src/bin/cargo/commands/build.rs src/bin/cargo/commands/test.rs
         packages/vite/bin/vite.js src/latest/index.ts go/doc/reader.go
-        src/attestation.c src/license.go""",
+        src/attestation.c src/license.go crates/table/src/spec/manifest.rs
+        app/openapi/spec/enums.py scan/ScanSpec.cpp src/main/kotlin/x/TypeSpec.kt
+        core/remotes/docker/registry.go container/tree.go
+        src/app/console/commands/build.py""",
     "test": """
         tests/test_core.py src/click/test_core.py http2/server_test.go
         packages/a/src/__tests__/x.ts packages/a/x.spec.tsx t/t0001-init.sh
@@ -22,6 +25,7 @@ EXPECTED = {
         test/router_test.exs tests/fixtures/project/package.json
         src/tests.rs tests/vendor/a/lib.rs conftest.py foo_unittest.cc
         test/ParserSpec.hs Tests/AppTests/AppTests.swift tests/FooTest.php
+        spec/models/user.rb spec/parser_spec.lua pkg/spec/spec_test.go
         tests/testsuite/a/Cargo.lock caddytest/integration/a.caddyfiletest""",
     "docs": """
         README.md docs/conf.py docs/img/a.png Documentation/config/http.adoc
@@ -37,6 +41,7 @@ EXPECTED = {
     "build": """
         Makefile CMakeLists.txt src/CMakeLists.txt meson.build docker/entry.sh
         Dockerfile Dockerfile.cuda BUILD.bazel tools/defs.bzl build.rs tsconfig.json
+        docker/build.py build.py
         drivers/net/Kconfig vite.config.ts cmake/FindCUDA.cmake justfile""",
     "dependency": """
         pyproject.toml requirements.txt requirements/dev.txt Cargo.toml go.mod

@@ -116,17 +116,21 @@ def test_stems(word, expected):
 
 
 @pytest.mark.parametrize(
-    ("subject", "expected"),
+    ("subject", "files", "expected"),
     [
-        ("entries were dropped while still being read", "fix"),
-        ("support for a timeout in connect", "feat"),
-        ("speed up decoding of large frames", "perf"),
-        ("split the parser into two modules", "refactor"),
+        ("entries were dropped while still being read", [CODE, TEST], "fix"),
+        ("support for a timeout in connect", [CODE, TEST], "feat"),
+        ("speed up decoding of large frames", [CODE, TEST], "perf"),
+        (
+            "split the parser into two modules",
+            [("code", "A", 120, 0, "a.py"), ("code", "M", 3, 118, "parser.py")],
+            "refactor",
+        ),
     ],
 )
-def test_sentences_without_a_prefix(subject, expected):
+def test_sentences_without_a_prefix(subject, files, expected):
     """What a sentence says decides where no prefix does."""
-    assert weigh(parse(subject), [CODE, TEST]).change_type == expected
+    assert weigh(parse(subject), files).change_type == expected
 
 
 def test_a_prefix_outweighs_a_guess():

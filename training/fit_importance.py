@@ -126,7 +126,7 @@ RISING = {"risk", "level", "lines", "core", "hidden", "around", "much around"}
 SMALL = dict.fromkeys(("lines", "core", "risk", "explained"), 1.5)
 PULL = 20.0  #: how strongly weights are pulled towards `PRIOR`
 SLOPE = 0.25  #: four points move the log odds of a tier by one
-HIGHS = 1.8  #: a commit of high importance weighs more: few are, and all matter
+HIGHS = 3.0  #: a commit of high importance weighs more: to miss one costs more
 #: How strongly tokens of message and files, and words of code, are pulled to 0.
 TOKENS, CODE = 5.0, 8.0
 #: Repositories and commits that have such a token.
