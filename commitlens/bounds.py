@@ -37,6 +37,16 @@ def _major(commit: Commit) -> bool:
     return bool(found[5]) or (bool(found[1]) and int(found[3][:6]) > int(found[1][:6]))
 
 
+def _demands(commit: Commit) -> bool:
+    """Say whether a person asks for a newer platform than was enough until now."""
+    names = commit.interface.names.get("platform_changed", ())
+    return (
+        not commit.is_bot
+        and any(name != "base image" for name in names)
+        and bool(re.search(r"\bmsrv\b|\bminimum\b|\brequires?\b", commit.text))
+    )
+
+
 _LOW, _MIDDLE = MEDIUM - 1, HIGH - 1
 
 
@@ -90,6 +100,7 @@ CAPS: tuple[tuple[float, Callable[[Commit], bool], str], ...] = (
             and not c.touched.core_lines
             and not c.security
             and not _major(c)
+            and not _demands(c)
         ),
         "a routine update of dependencies",
     ),
@@ -147,12 +158,16 @@ def _grave(commit: Commit) -> bool:
     return bool(MEASURES["grave trouble"].value(commit))
 
 
+#: Lines that a person writes for one commit: more are data, or copied.
+_BY_HAND = 150_000
+
+
 def _large(commit: Commit) -> bool:
     """Say whether a person wrote much code, not moved, tidied or edited in passing."""
     touched = commit.touched
     return (
         commit.change_type in ("feat", "fix", "perf", "refactor")
-        and touched.core_lines >= max(900, 30 * len(touched.code))
+        and max(900, 30 * len(touched.code)) <= touched.core_lines <= _BY_HAND
         and not (commit.is_bot or commit.is_merge or commit.interface.only)
         and not MOTION.search(commit.text)
         and not SAYS["tidying"].search(commit.text)

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .flags import is_breaking, is_security
 from .interface import NOTHING, interfaces
 from .message import parse
-from .paths import purpose
+from .paths import category, purpose
 from .schema import CLASSIFIED, pandas_dtype, require_columns
 from .type_features import shown_tokens
 from .type_habits import Habits
@@ -98,6 +99,7 @@ def _classified(
     for frame, read in ((commits, _COMMITS), (files, _FILES)):
         require_columns(frame, read, made_by="load_history()")
     found = touched_files(files)
+    parts = _in_parts_for_security(files)
     seen = interfaces(history.facts)
     rows = []
     for repo, sha, subject, body, is_merge in zip(
@@ -114,13 +116,14 @@ def _classified(
         habit = habits.setdefault(repo, Habits(shipped()))
         diff = seen.get((repo, sha), NOTHING)
         verdict = weigh(message, touched, habits=habit)
-        flags = _flags(message, verdict, kinds)
+        part = (repo, sha) in parts
+        flags = _flags(message, verdict, kinds, part=part)
         if any(shown_tokens(diff)):
             bare = (verdict.change_type, *flags)
             # Habits are asked again, and have learnt from the prefix already.
             known = None if message.tags else habit
             verdict = weigh(message, touched, seen=diff, habits=known)
-            flags = _flags(message, verdict, kinds)
+            flags = _flags(message, verdict, kinds, part=part)
             if (verdict.change_type, *flags) != bare:
                 unread[repo, sha] = bare
         habit.at += 1
@@ -145,7 +148,27 @@ def _classified(
     )
 
 
+_SECURITY_FOLDER = r"(?i)(?:^|/)security/"
+
+
+def _in_parts_for_security(files: pd.DataFrame) -> set[tuple[str, str]]:
+    """Return the commits all whose code lies in a part of that name.
+
+    There the word before a subject says where, not what.
+    """
+    inside = files["path"].str.contains(_SECURITY_FOLDER, regex=True)
+    keys = ["repo", "sha"]
+    some = files.merge(files.loc[inside, keys].drop_duplicates(), on=keys)
+    code = some[some["path"].map(category) == "code"]
+    within = code["path"].str.contains(_SECURITY_FOLDER, regex=True)
+    all_of = within.groupby([code[key] for key in keys], observed=True).all()
+    return set(all_of.index[all_of.to_numpy()])
+
+
 def _flags(
-    message: Message, verdict: Verdict, kinds: frozenset[str]
+    message: Message, verdict: Verdict, kinds: frozenset[str], *, part: bool
 ) -> tuple[bool, bool]:
-    return is_breaking(message, verdict, kinds), is_security(message, verdict, kinds)
+    # An emoji names no part.
+    named = any(mark.lower() in ("security", "sec") for mark in message.marks)
+    said = replace(message, security=message.security and not (part and named))
+    return is_breaking(message, verdict, kinds), is_security(said, verdict, kinds)

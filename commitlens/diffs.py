@@ -314,6 +314,8 @@ _NAMED = re.compile(
     r"\s*(?:const |let |var |static )?[\w.\"'-]+\s*(?::\s*\w+\s*)?[:=]\s*[frbu]?[\"'`]"
 )
 _PROSE = re.compile(r"[^\W\d_]{2,}[^\w\"'`]*\s+[^\W\d_]*")
+#: Languages whose strings are words of commands.
+_SHELLS = frozenset([".sh", ".bash", ".zsh", ".fish", ".ps1", ".nu", ".bat", ".cmd"])
 
 
 def rewords(file: FileDiff) -> bool:
@@ -323,6 +325,8 @@ def rewords(file: FileDiff) -> bool:
     compared, looked up or sent may still depend on them; it rarely does.
     """
     if file.status != "M" or file.is_cut or not file.body or file.is_binary:
+        return False
+    if file.suffix in _SHELLS:
         return False
     told = False
     for hunk in file.hunks:

@@ -223,9 +223,14 @@ MEASURES: dict[str, Measure] = {
         name: _kind(name)
         for name in (
             *("feat", "fix", "perf", "refactor", "docs", "test"),
-            *("build", "ci", "style", "chore", "revert"),
+            *("build", "ci", "style", "chore"),
         )
     },
+    "revert": Measure(
+        "score_kind",
+        lambda c: c.change_type == "revert" and c.has_code,
+        lambda _: "change type revert",
+    ),
     "unsure": Measure(
         "score_kind", lambda c: c.unsure, lambda c: f"change type {c.change_type}"
     ),

@@ -9,6 +9,7 @@ names what moved the score.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -131,6 +132,8 @@ def commits_of(history: History) -> Iterator[Commit]:
             repo, sha, author, change_type, subject, body, reason, *rest = row
             confidence, breaking, security, is_merge, is_bot = rest
             changed = touched.get((repo, sha), _NO_FILES)
+            # A person made what an automation brings to another branch.
+            is_bot = is_bot and not _BROUGHT.search(str(subject))
             window, author = windows[repo], str(author).lower()
             commit = Commit(
                 change_type=change_type,
@@ -169,6 +172,13 @@ def commits_of(history: History) -> Iterator[Commit]:
                     message, kinds.get((repo, sha), []), seen.words, shown_tokens(seen)
                 )
                 yield commit
+
+
+_BROUGHT = re.compile(
+    r"\[[^\]]{0,60}\bback-?port\b[^\]]{0,60}\]|\(back-?port(?:ed)?\b"
+    r"|^(?:back-?port|cherry[- ]?pick)(?:ed|s)?(?![-\w])|\bcherry[- ]picked from\b",
+    re.IGNORECASE,
+)
 
 
 def _description(lower: str) -> str:

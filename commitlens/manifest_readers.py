@@ -43,7 +43,9 @@ def _pnpm_workspace(lines: list[str], context: str) -> Iterator[Entry]:
     yield from (("direct", m[1], m[2]) for m in found if m)
 
 
-_TOML_SECTION = re.compile(r"\s*\[+\s*([^\]]{1,120}?)\s*\]+\s*(?:#.*)?$")
+_TOML_SECTION = re.compile(
+    r"\s*\[+\s*([^\]\s](?:[^\]]{0,118}[^\]\s])?)\s*\]+\s*(?:#.*)?$"
+)
 _TOML_PLATFORM = re.compile(
     r"(?:(rust)-version|requires-(python))\s*=\s*[\"']([^\"']+)[\"']"
 )
@@ -71,7 +73,7 @@ def _toml(lines: list[str], context: str) -> Iterator[Entry]:
     """Read tables of dependencies as Cargo and Poetry write them."""
     section: str | None = None
     for line in lines:
-        if match := _TOML_SECTION.match(line):
+        if "]" in line and (match := _TOML_SECTION.match(line)):
             section = match[1]
             continue
         if match := _TOML_PLATFORM.match(line):

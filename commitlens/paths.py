@@ -88,12 +88,20 @@ _RULES: tuple[tuple[str, str | None, str | None], ...] = (
         r"/(?:changelogs?/(?:fragments|unreleased)|\.changelogs?|\.changes/unreleased"
         r"|\.chloggen|\.changesets?|newsfragments|changelog\.d|changes\.d"
         r"|releasenotes/notes)/",
-        r"^(?!config\.)",
+        r"^(?!(?:config|pre)\.)",
+    ),
+    (
+        "vendored",
+        r"/(?:_?vendor(?:ed)?|third[-_]?party|node_modules)/.*/specs?/",
+        None,
     ),
     (
         "code",  # a specification that code implements: tests go by other names there
-        r"/specs?/",
-        r"^(?!tests?[-_.])(?!.*[-_.](?:tests?|specs?)\.).+"
+        r"^(?!/specs?/)(?!.*/(?:[\w.-]*tests?|__tests__|e2e|(?:test)?fixtures?|testdata"
+        r"|support|_?vendor(?:ed)?|third[-_]?party|node_modules|_*generated_*|dist|docs?"
+        r"|documentation|examples?|samples?)/).*/specs?/",
+        r"^(?!tests?[-_.]|conftest\.|zz_generated)"
+        r"(?!.*[-_.](?:tests?|specs?|pb|gen|generated)\.).+"
         r"\.(?:rs|go|py|pyi|c|cc|cpp|h|hpp|cu|java|kt|cs|zig|proto|thrift)$",
     ),
     (
@@ -104,7 +112,7 @@ _RULES: tuple[tuple[str, str | None, str | None], ...] = (
         r"|test[-_]?support|[\w.-]*-test-support|unittests?"
         r"|\w*(?:unit|integration|functional|regression|system|smoke|acceptance|api"
         r"|browser|conformance|fuzz)[-_]?tests?|tests?[-_][\w.-]+|[\w.-]+[-_]tests"
-        r"|androidtest|[\w.-]+\.tests?|\w+test/integration|cypress|playwright|fuzz|fuzzing|fuzz_targets)/",
+        r"|androidtest|[\w.-]+\.(?:tests?|specs?)(?:\.[\w.-]+)?|\w+test/integration|cypress|playwright|fuzz|fuzzing|fuzz_targets)/",
         None,
     ),
     ("benchmark", r"^/t/perf/", None),
@@ -197,7 +205,7 @@ _RULES: tuple[tuple[str, str | None, str | None], ...] = (
     (
         "docs",
         None,
-        r"\.(?:md|mdx|markdown|rst|adoc|asciidoc|textile|org|tex|rdoc|pod|[1-8])$"
+        r"\.(?:md|mdx|markdown|cheatmd|livemd|rst|adoc|asciidoc|textile|org|tex|rdoc|pod|[1-8])$"
         r"|^(?:readme|changelog|changes|history|news|copying|licen[cs]e|authors|notice"
         r"|contributors|contributing|maintainers|thanks|install|todo|code_of_conduct"
         r"|security|codeowners|roadmap|credits|patents|owners|citation|governance"
@@ -217,7 +225,8 @@ _RULES: tuple[tuple[str, str | None, str | None], ...] = (
         r"|/(?:cmake|docker|\.docker|\.devcontainer|\.cargo)/",
         None,
     ),
-    ("build", r"^(?!.*/(?:src|commands?|cli)/)", r"^build\.(?:rs|py)$"),
+    ("build", r"^(?!.*/src/)", r"^build\.rs$"),
+    ("build", r"^(?!.*/(?:src|commands?|cli)/)", r"^build\.py$"),
     (
         "build",
         None,

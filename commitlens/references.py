@@ -177,6 +177,8 @@ def from_message(
 
 
 def _before(text: str, at: int) -> str:
+    if text[at].isupper() and text[at - 1 : at] in ("", "\n"):
+        return ""  # a sentence begins
     found = _BEFORE.search(text, max(0, at - 44), at)
     return found[0] if found else ""
 

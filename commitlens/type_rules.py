@@ -56,12 +56,17 @@ def released(case: Case) -> Verdict | None:
     if any(mark.lower() in ("release", "releases", "rel") for mark in message.marks):
         return Verdict("chore", 0.95, "release bookkeeping: the author's prefix")
     if words.RELEASE.search(message.lower[:200]):
+        # Where only manifests change, what is named is often what is needed.
+        needed = bool(case.kinds) and case.kinds <= _ELSEWHERE
+        if needed and words.NAMED_VERSION.search(message.lower):
+            return None
         if only_docs and case.tag == "docs":
             return told
         return Verdict("chore", 0.93, "release bookkeeping: the subject")
     return None
 
 
+_ELSEWHERE = named("dependency lock test")
 _NEWS = re.compile(r"\b(?:changelog|release notes?|news)\b(?!:? v?\d)")
 
 
@@ -76,10 +81,11 @@ def upgraded(case: Case) -> Verdict | None:
     if deps or words.DEPENDENCY.search(message.lower[:200]):
         if case.kinds and case.kinds <= {"docs", "asset"}:
             return None  # nothing is taken in
-        if "ci" in case.kinds and not case.kinds & _HOLDS:
-            return Verdict("ci", 0.93, "a dependency update that only touches the CI")
-        if "code" in case.kinds and not deps and not case.kinds & _HOLDS:
-            return None  # a limit is raised, a link moved: nothing says it is taken in
+        held = bool(case.kinds & _HOLDS) or "code" not in case.kinds
+        if "ci" in case.kinds and not case.kinds & (_HOLDS | {"code"}):
+            return Verdict("ci", 0.93, "a dependency update of the CI")
+        if not held and not deps and not words.TAKEN_IN.search(message.lower[:200]):
+            return None  # a limit is raised, a link moved: nothing is taken in
         if case.code_files <= 6 or deps or message.lower.startswith("squashed"):
             return Verdict("build", 0.93, "a dependency update")
     return None

@@ -186,7 +186,9 @@ SERIOUS = re.compile(
 FASTER = re.compile(
     r"\b(?:speed(?: ?ups?|s up|ing up)?|faster|performance|perf|optimi[sz]\w+|latency"
     r"|throughput|less memory|memory (?:usage|footprint|consumption)|quadratic"
-    r"|sav(?:e|es|ing) memory"
+    r"|sav(?:e|es|ing) memory|(?:do(?:n't| not)|avoid|stop) (?:re-?)?allocat\w+"
+    r" (?:(?:an?|the|new|extra|temporary|intermediate) )*"
+    r"(?:memory|buffers?|strings?|vec\w*|arrays?|slices?|objects?|lists?|maps?|closures?)"
     r"|(?:reduce|fewer|avoid|unnecessary|redundant|extra)"
     r" (?:(?!on |in |of |when |crash|race|leak)[\w-]+ ){0,2}(?:allocations?|allocs?"
     r"|copies|copying|cloning|clones|lock(?:ing| contention)?|syscalls?))\b"
@@ -252,6 +254,12 @@ ABROAD: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 
+#: What can only be taken in from elsewhere, whatever files say so.
+TAKEN_IN = re.compile(
+    r"\bsubmodules?\b|\bvendor(?:ed)?\b|^roll\b"
+    r"|\bfrom\s+[\"'`v]?(?:\d+\.\d|[\da-f]{7})|\bto\s+(?:version\s+)?v?\d+\.\d+\.\d+"
+)
+
 #: The author's own release: the number alone, a verb of releasing, a tool's mark.
 RELEASE = re.compile(
     r"""
@@ -260,22 +268,22 @@ RELEASE = re.compile(
     | ^[\w./@-]+@\d+\.\d+[\w.+-]*$                               # create-demo@7.1.3
     | ^(?:cut|tag|publish|prepar(?:e|ing|es)|finali[sz]e|mark|ship)\b
       .{0,40}?\b(?:release|v?\d+\.\d+[\w.+-]*)(?:\s|$|\()
-    | ^(?:start|make|draft)\b.{0,40}?\brelease(?:\s|$|\()
-    | ^start\s+(?:version\s+)?v?\d+\.\d+
+    | ^(?:start|make|draft)\s+(?:(?:an?|the|our|new|next|v?\d[\w.+-]*)\s+){0,3}
+      release(?:\s+v?\d[\w.+-]*)?$
+    | ^start\s+(?:version\s+v?\d+\.\d|v?\d+\.\d[\w.+-]*\s+(?:dev|cycle|release))
     | ^releas(?:e|ing)(?:\s+of)?\b.{0,30}?\bv?\d+\.\d
     | ^(?:new\s+)?(?:minor\s+|major\s+|patch\s+)?release(?:s|\s+(?:notes?|prep.*))?$
-    | ^(?:bump|increment|update|set|change|upgrade)s?\s+(?:the\s+)?
-      # A word that is not among these names what has the version: another project.
-      (?:(?:to|a|an|its|our|own|new|next|dev|development|major|minor|patch|current|stable
-        |latest|release|beta|alpha|snapshot|internal|project|package|packages|crate|crates
-        |library|lib|app|application|plugin|module|extension|gem|chart|workspace|program
-        |product|api|assembly|file|all|published|main|cache)\s+){0,3}version(?:s|\s+number)?
+    | ^(?:bump|increment|update|set|change|upgrade)s?\s+(?:up\s+)?(?:the\s+)?
+      (?!(?:\w+\s)?(?:gradle|maven|wrapper|node(?:js)?|python|go(?:lang)?|rust|java
+        |jdk|kotlin|ruby|php|swift|dart|flutter|deno|bun|docker|cmake|llvm|sdk
+        |dep(?:endency|s)?|min(?:imum)?|required|locked|actions?|leaf)\s)
+      (?:\w+\s+){0,2}version(?:s|\s+number)?
       (?:[\s:]+(?:to|from|for|in|v?\d|string).*|\s*)$
     | ^bump(?:s|ed|ing)?\s+(?:up\s+)?(?:to\s+)?v?\d+\.\d+[\w.+-]*(?:$|[\s;,]) | ^bump$
     | ^[a-z][\w./-]*?[-_]?\d+\.\d+\.\d+[\w.+-]*$                 # demo-0.4.1
     | ^(?:package\.json|manifests?|version)\b.{0,40}\bfor\b.{0,40}\brelease$
     | ^version\s+(?:bump|packages|up)\b
-    | ^version\s+v?\d+\.\d\S*\s+(?:→|->|=>|to)\s+v?\d      # commitizen
+    | ^version\s+v?\d+\.\d\S*\s+(?:→|->|=>|to)\s+v?\d\S*$     # commitizen
     | ^(?:back\s+to|begin|start)\s+(?:dev|development|next|new)
     | ^prepare\s+(?:for\s+)?(?:the\s+)?(?:next|release|dev)
     | ^(?:post[- ]?release|next\s+dev)
@@ -284,6 +292,12 @@ RELEASE = re.compile(
       \s+for\s+v?\d.*$
     """,
     re.VERBOSE,
+)
+
+#: A version of something that has a name: the project's own, or another's.
+NAMED_VERSION = re.compile(
+    r"^\w+\s+(?:up\s+)?(?:the\s+)?(?!(?:to|new|next|dev\w*|release|package|project|app|own"
+    r"|major|minor|patch)\s)\w+\s+(?:\w+\s+)?version\b"
 )
 
 #: Notices that files carry of whose they are.
@@ -298,7 +312,7 @@ DEPENDENCY = re.compile(
     r"""
     ^(?:bump|updat|upgrad|roll|sync|pin|downgrad)(?:e|s|es|d|ed|ing)?\b
     (?:
-        .{1,80}?\bfrom\s+["'`v]?[\da-f][\w.+-]*["'`]?\s+to\s
+        .{1,80}?\bfrom\s+["'`v]?(?=[\w.+-]*\d)[\da-f][\w.+-]*["'`]?\s+to\s
       | .{0,60}?\b(?:dep|deps|dependenc(?:y|ies)|submodules?|lock\s?files?|vendor(?:ed)?
           |requirements|crates|packages|cargo\.lock|go\.(?:mod|sum)|digests?|devdeps)\b
       | \s(?:@?[\w./-]+\s+){1,3}(?:version\s+)?to\s+(?:version\s+)?["'`v]?\d
@@ -359,7 +373,7 @@ FORMAT_VERBS = _set(
 SECURITY = re.compile(
     r"""
     \b(?:cve-\d{4}-\d+ | ghsa(?:-[\w]{4}){3} | rustsec-\d{4}-\d+ | go-\d{4}-\d{4}
-      | vulnerabilit(?:y|ies) | vulnerable | vulns? | xss | csrf | ssrf | rce | xxe
+      | vulnerabilit(?:y|ies) | vulnerable | vulns | xss | csrf | ssrf | rce | xxe
       | redos
       | cross-site\ (?:scripting|request) | remote\ code\ execution | httpoxy
       | (?:sql|command|shell|code|header|html|log|template|argument|crlf|prompt)
@@ -390,8 +404,10 @@ SECURITY = re.compile(
           |regressions?|risks?|advisor(?:y|ies)|updates?|vulnerab\w+|alerts?)
       | (?:fix|patch|resolve|close|address|harden)\w*\s+(?:\w+\s+){0,3}security
       | (?:disallow|deny|den(?:ies|ied)|reject|prevent|forbid|block|refuse)\w*
-        \s+(?:\w+\s+){1,5}outside\s+(?:of\s+)?(?:the\s+|its\s+)?(?:\w+\s+){0,2}
-        (?:director(?:y|ies)|folders?|root|workspace|sandbox|path)
+        \s+(?:\w+\s+){0,3}
+        (?:writ|read|access|escap|travers|extract|render|unpack|delet|serv)\w*
+        \s+(?:\w+\s+){0,3}outside\s+(?:of\s+)?(?:the\s+|its\s+)?(?:\w+\s+){0,2}
+        (?:director(?:y|ies)|folders?|root|workspace|sandbox)\b(?!\s+(?:element|node))
       | untrusted\s+(?:input|data|repos\w*|code|host\w*) | trusted[ _-]hosts?
       | least[\ -]privilege | symlink\s+(?:escapes?|traversal|attacks?)
       | catastrophic\s+(?:backtracking|performance)

@@ -101,6 +101,8 @@ SUBJECTS = {
         "bump: version 1.2.3 → 1.3.0",
         "Start version 3.1.2",
         "Bump package version",
+        "Bump up version to 0.18.0",
+        "Bump Demo version to 6.4.13",
     ],
     "revert": [
         'Revert "feat: add a retry budget"',
@@ -247,7 +249,13 @@ def test_what_only_sounds_breaking_is_not(subject, path, body):
         ("sanitize user input in forms", CODE, "", True),
         ("build(deps): update the site for vulns", "yarn.lock", "", True),
         ("fix: refuse to write files outside the output folder", CODE, "", True),
-        ("fix: resolve modules outside the root folder", CODE, "", False),
+        ("fix: prevent crash when running outside project root", CODE, "", False),
+        ("fix: prevent clicks outside the root element", CODE, "", False),
+        ("fix: block drawing outside of the clip path", CODE, "", False),
+        ("Update module example.org/x/vuln to v1.2.0", "go.mod", "", False),
+        ("🔒 reject unsigned tokens", "src/security/token.py", "", True),
+        ("[Security] fix the voters", "src/Component/Security/Voter.php", "", False),
+        ("[Security] fix XSS of names", "src/Component/Security/Name.php", "", True),
         ("docs: security policy", "SECURITY.md", "", False),
         ("Merge commit from fork", "src/app/core.py", "", True),
         ("Fix catastrophic backtracking", "src/app/core.py", "", True),
@@ -381,7 +389,32 @@ def test_releases_notices_and_reverts_are_told_apart(subject, path, kind, reason
 
 
 def test_what_is_raised_in_code_is_no_dependency():
-    """A limit or a link has a number too: only files of dependencies take one in."""
+    """A limit or a link has a number too: only some words must mean taking in."""
     told = "a dependency update"
     assert one("Bump the memory limit to 128MiB", CODE).type_reason != told
     assert one("Bump zlib to 1.3.1", CODE, "uv.lock").type_reason == told
+    assert one("Update zlib submodule to 1af8", "src/zlib").type_reason == told
+    assert one("Roll Skia from abc1234 to def5678", "DEPS").type_reason == told
+
+
+def test_a_dependency_beside_code_is_none_of_the_ci():
+    """An update of the CI touches a linter's settings beside; not the product."""
+    workflow = ".github/workflows/a.yml"
+    told = "a dependency update of the CI"
+    assert one("Bump the linter action", workflow, "ruff.toml").type_reason == told
+    assert one("Bump minimum rust version to 1.87", workflow, CODE).type_reason != told
+
+
+def test_a_test_of_security_does_not_undo_what_the_author_says():
+    """The word names a part only where all of the code lies in that part."""
+    row = one("security: compare in constant time", CODE, "tests/security/test_a.py")
+    assert row.security
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Make lock release atomic", "Version 1.2 to 1.3 migration", "Start 2.5 s later"],
+)
+def test_a_word_of_releases_in_a_sentence_is_no_release(subject):
+    """Locks are released too, and data goes from one version to another."""
+    assert not one(subject, CODE).type_reason.startswith("release bookkeeping")

@@ -100,6 +100,12 @@ def test_any_bytes_are_read_without_failing(noise):
         ({"a.go": "x()\n"}, {"a.go": "// Deprecated: use y.\nx()\n"}, None),
         ({"a.c": "x();\n"}, {"a.c": "*p = 1;\nx();\n"}, None),
         ({"a.js": "x\n"}, {"a.js": "/* why */ y()\nx\n"}, None),
+        (
+            {"a.py": 'say("the old words")\n'},
+            {"a.py": 'say("new words")\n'},
+            "messages",
+        ),
+        ({"a.sh": "run 'do the old'\n"}, {"a.sh": "run 'do the new'\n"}, None),
         ({"uv.lock": "a\n"}, {"uv.lock": "b\n"}, "lock"),
         ({"uv.lock": "a\n", "a.py": "a\n"}, {"uv.lock": "b\n", "a.py": "b\n"}, None),
         ({"vendor/x.go": "a\n"}, {"vendor/x.go": "b\n"}, "vendored"),

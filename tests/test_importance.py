@@ -273,11 +273,11 @@ def test_what_would_change_the_tier_is_told():
     found = [(27.0, "change type fix"), (8.0, "adds the option 'a'")]
     assert turning_point(53.0, found) == "medium without: adds the option 'a' (+8)"
     assert turning_point(45.0, found) == "low without: change type fix (+27)"
-    assert turning_point(33.0, [(2.0, "x")]) == "18 points short of high"
+    assert turning_point(33.0, [(2.0, "x")]) == "16 points short of high"
     assert turning_point(9.0, []) == "21 points short of medium"
-    assert turning_point(80.0, [(9.0, "x")]) == "29 points above the border of medium"
-    assert turning_point(50.8, []) == "1 point short of high"
-    assert turning_point(51.0, []) == "1 point above the border of medium"
+    assert turning_point(80.0, [(9.0, "x")]) == "31 points above the border of medium"
+    assert turning_point(48.8, []) == "1 point short of high"
+    assert turning_point(49.0, []) == "1 point above the border of medium"
 
 
 def test_what_a_commit_is_like_does_not_turn_its_tier():
@@ -291,7 +291,7 @@ def test_what_a_commit_is_like_does_not_turn_its_tier():
     ]
     fact = (13.0, "change type fix")
     assert turning_point(31.0, [*like, fact]) == "low without: change type fix (+13)"
-    assert turning_point(31.0, like) == "20 points short of high"
+    assert turning_point(31.0, like) == "18 points short of high"
 
 
 def test_risk_grows_with_size_and_repairs():
@@ -395,3 +395,47 @@ def test_a_release_that_brings_code_is_not_held_down():
     assert held[400] is False
     assert score[2]["importance_score"].iloc[0] <= 18
     assert score[400]["importance_score"].iloc[0] > 18
+
+
+def test_a_backport_is_the_work_of_a_person():
+    """An automation that brings a repair to another branch did not write it."""
+    ask = {"files": [CORE, file("tests/test_a.py")], "is_bot": True}
+    plain, brought = (
+        rated({"subject": subject} | ask)
+        for subject in (
+            "Fix a crash on empty input",
+            "[2.1 backport] Fix a crash on empty input",
+        )
+    )
+    assert "written by an automation" in " ".join(plain["importance_reasons"].iloc[0])
+    told = " ".join(brought["importance_reasons"].iloc[0])
+    assert "written by an automation" not in told
+    action = rated({"subject": "bump demo/backport-action from 4 to 5"} | ask)
+    assert "an automation" in " ".join(action["importance_reasons"].iloc[0])
+
+
+@pytest.mark.parametrize(
+    ("subject", "held"),
+    [
+        ("Bump the minimum rust version to 1.87", False),
+        ("Bump rust version to 1.87", True),
+        ("Update requirements to rust 1.87", True),
+    ],
+)
+def test_a_newer_platform_that_users_need_is_no_routine(subject, held):
+    """What was enough until now is not any more: that is not held down."""
+    fact = {"kind": "platform_changed", "old": "1.85", "path": "Cargo.toml"}
+    rows = rated(
+        {"subject": subject, "files": [file("Cargo.toml", 60)]},
+        facts=[fact | {"name": name} for name in ("rust", "rust toolchain")],
+    )
+    told = " ".join(rows["importance_reasons"].iloc[0])
+    assert ("held down: a routine update" in told) is held
+
+
+def test_what_nobody_writes_by_hand_is_not_held_at_high():
+    """Tables of half a million lines are data, though they end like code."""
+    rows = rated(
+        {"subject": "Add maps of names", "files": [file(CORE["path"], 400_000)]}
+    )
+    assert "much new code" not in " ".join(rows["importance_reasons"].iloc[0])

@@ -17,7 +17,7 @@ EXPECTED = {
         src/attestation.c src/license.go crates/table/src/spec/manifest.rs
         app/openapi/spec/enums.py scan/ScanSpec.cpp src/main/kotlin/x/TypeSpec.kt
         core/remotes/docker/registry.go container/tree.go
-        src/app/console/commands/build.py""",
+        src/app/console/commands/build.py pkg/spec/types.go""",
     "test": """
         tests/test_core.py src/click/test_core.py http2/server_test.go
         packages/a/src/__tests__/x.ts packages/a/x.spec.tsx t/t0001-init.sh
@@ -26,12 +26,16 @@ EXPECTED = {
         src/tests.rs tests/vendor/a/lib.rs conftest.py foo_unittest.cc
         test/ParserSpec.hs Tests/AppTests/AppTests.swift tests/FooTest.php
         spec/models/user.rb spec/parser_spec.lua pkg/spec/spec_test.go
+        tests/spec/helpers.py spec/support/server.py test/unit/spec/a.cpp
+        src/test/java/org/spec/Foo.java e2e/specs/helpers.py
+        src/MyApp.Specs/CustomerSpec.cs src/Akka.Tests.MultiNode/ClusterSpec.cs
         tests/testsuite/a/Cargo.lock caddytest/integration/a.caddyfiletest""",
     "docs": """
         README.md docs/conf.py docs/img/a.png Documentation/config/http.adoc
         CHANGELOG.md LICENSE LICENSE-MIT doc/guide.rst docs/tutorials/a.py
         src/doc/src/book.md man/git.1 .github/ISSUE_TEMPLATE/bug.yml AUTHORS
         .github/pull_request_template.md CHANGES.rst SECURITY.md RelNotes
+        guides/cheatsheets/a.cheatmd
         website/src/App.tsx LICENSE.APACHE-2.0.txt changelogs/fragments/1-a.yml
         .changelog/12.txt newsfragments/1.bugfix .chloggen/a.yaml""",
     "ci": """
@@ -42,6 +46,7 @@ EXPECTED = {
         Makefile CMakeLists.txt src/CMakeLists.txt meson.build docker/entry.sh
         Dockerfile Dockerfile.cuda BUILD.bazel tools/defs.bzl build.rs tsconfig.json
         docker/build.py build.py
+        crates/cli/build.rs
         drivers/net/Kconfig vite.config.ts cmake/FindCUDA.cmake justfile""",
     "dependency": """
         pyproject.toml requirements.txt requirements/dev.txt Cargo.toml go.mod
@@ -57,12 +62,13 @@ EXPECTED = {
         src/generated/client.ts html/nodetype_string.go""",
     "vendored": """
         vendor/github.com/x/y.go third_party/zlib/zlib.c 3rdparty/flash/a.cu
+        pkg/vendor/kube/spec/a.go
         web/node_modules/a/index.js pip/_vendor/x.py vendor/x/x_test.go
         gradlew""",
     "asset": "logo.png public/favicon.svg fonts/a.woff2 data/model.onnx lib/a.so",
     "config": """
         .gitignore .editorconfig config/app.yaml ruff.toml .pre-commit-config.yaml
-        settings.json command-list.txt""",
+        settings.json command-list.txt .changeset/pre.json""",
     "translation": """
         po/zh_CN.po locale/zh.toml src/i18n/ja.json README.zh-CN.md lang/fr/auth.php
         README_JA.md""",

@@ -37,6 +37,8 @@ def facts(subject, body="", **rest):
         ("KAFKA-9: go", "", [("issue", "KAFKA-9")]),
         ("use UTF-8 and SHA-256", "", []),
         ("x", "This does not fix #3.", [("issue", "#3")]),
+        ("x", "This does not\nfix #3.", [("issue", "#3")]),
+        ("x", "Related to #1\nFixes #2", [("fixes_issue", "#2"), ("issue", "#1")]),
         ("x", "Partially fixes #3", [("issue", "#3")]),
         ("x", "See #4, and step #2 of &#39; color #ff0000", [("issue", "#4")]),
         ("x", "```\nfixes #4\n```\n> closes #5\n\n    fixes #6\n", []),

@@ -129,7 +129,7 @@ def test_stems(word, expected):
     ],
 )
 def test_sentences_without_a_prefix(subject, files, expected):
-    """What a sentence says decides where no prefix does."""
+    """What a sentence says decides where no prefix does, and files do not object."""
     assert weigh(parse(subject), files).change_type == expected
 
 

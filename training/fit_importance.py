@@ -5,8 +5,11 @@ the readers' tiers on the measures of `commitlens.impact` and, beside them, on t
 tokens of `commitlens.word_weights`. Weights of measures are pulled towards those
 that are known beforehand (`PRIOR`, in points), and held to one side where only one
 makes sense: a removed option never makes a commit matter less. Those of tokens are
-pulled towards nothing. The borders of the tiers are laid on 30 and 51 points. Types
-are those that weights of other repositories give (`fit_judged.held_out`).
+pulled towards nothing. Where readers are as likely to say medium as low is laid on
+`MEDIUM`, and on `EVEN` where high commits, each of which counts `HIGHS` times, are
+as many as others; the tier of high begins a little below still, as to miss one costs
+its reader more. Types are those that weights of other repositories give
+(`fit_judged.held_out`).
 
 Prints how tiers agree when groups of repositories are left out, then the weights
 of a fit on all, which ``--out`` writes.
@@ -126,7 +129,9 @@ RISING = {"risk", "level", "lines", "core", "hidden", "around", "much around"}
 SMALL = dict.fromkeys(("lines", "core", "risk", "explained"), 1.5)
 PULL = 20.0  #: how strongly weights are pulled towards `PRIOR`
 SLOPE = 0.25  #: four points move the log odds of a tier by one
-HIGHS = 3.0  #: a commit of high importance weighs more: to miss one costs more
+HIGHS = 3.0  #: at the border of high, how often each of the few beyond counts
+#: Points with even chances of high and less, so counted.
+EVEN = 51.0
 #: How strongly tokens of message and files, and words of code, are pulled to 0.
 TOKENS, CODE = 5.0, 8.0
 #: Repositories and commits that have such a token.
@@ -162,8 +167,11 @@ def fit(
         score = a @ w[:count] + seen @ w[count:]
         total, towards = 0.0, np.zeros(len(x))
         for truth in truths:
-            weight = np.where(truth == 2, HIGHS, 1.0) / len(truths)
-            for border, above in ((MEDIUM, truth >= 1), (HIGH, truth >= 2)):
+            for border, above, more in (
+                (MEDIUM, truth >= 1, 1.0),
+                (EVEN, truth >= 2, HIGHS),
+            ):
+                weight = np.where(above, more, 1.0) / len(truths)
                 sign = np.where(above, 1.0, -1.0)
                 z = sign * SLOPE * (score - border)
                 total += (weight * np.logaddexp(0, -z)).sum()
