@@ -273,11 +273,11 @@ def test_what_would_change_the_tier_is_told():
     found = [(27.0, "change type fix"), (8.0, "adds the option 'a'")]
     assert turning_point(53.0, found) == "medium without: adds the option 'a' (+8)"
     assert turning_point(45.0, found) == "low without: change type fix (+27)"
-    assert turning_point(33.0, [(2.0, "x")]) == "16 points short of high"
+    assert turning_point(33.0, [(2.0, "x")]) == "17 points short of high"
     assert turning_point(9.0, []) == "21 points short of medium"
-    assert turning_point(80.0, [(9.0, "x")]) == "31 points above the border of medium"
-    assert turning_point(48.8, []) == "1 point short of high"
-    assert turning_point(49.0, []) == "1 point above the border of medium"
+    assert turning_point(80.0, [(9.0, "x")]) == "30 points above the border of medium"
+    assert turning_point(49.8, []) == "1 point short of high"
+    assert turning_point(50.0, []) == "1 point above the border of medium"
 
 
 def test_what_a_commit_is_like_does_not_turn_its_tier():
@@ -291,7 +291,7 @@ def test_what_a_commit_is_like_does_not_turn_its_tier():
     ]
     fact = (13.0, "change type fix")
     assert turning_point(31.0, [*like, fact]) == "low without: change type fix (+13)"
-    assert turning_point(31.0, like) == "18 points short of high"
+    assert turning_point(31.0, like) == "19 points short of high"
 
 
 def test_risk_grows_with_size_and_repairs():
