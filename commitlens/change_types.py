@@ -76,7 +76,7 @@ def classify(history: History) -> History:
     >>> typed.commits["change_type"].value_counts()
     """
     habits: dict[str, Habits] = {}
-    unread: dict[tuple[str, str], tuple[str, bool, bool]] = {}
+    unread: dict[tuple[str, str], str] = {}
     lead = history.lead
     if lead is not None:
         lead = lead.replace(commits=_classified(lead, habits, unread))
@@ -87,7 +87,7 @@ def classify(history: History) -> History:
 def _classified(
     history: History,
     habits: dict[str, Habits],
-    unread: dict[tuple[str, str], tuple[str, bool, bool]],
+    unread: dict[tuple[str, str], str],
 ) -> pd.DataFrame:
     """Return the commits with their types.
 
@@ -116,16 +116,14 @@ def _classified(
         habit = habits.setdefault(repo, Habits(shipped()))
         diff = seen.get((repo, sha), NOTHING)
         verdict = weigh(message, touched, habits=habit)
-        part = (repo, sha) in parts
-        flags = _flags(message, verdict, kinds, part=part)
         if any(shown_tokens(diff)):
-            bare = (verdict.change_type, *flags)
+            bare = verdict.change_type
             # Habits are asked again, and have learnt from the prefix already.
             known = None if message.tags else habit
             verdict = weigh(message, touched, seen=diff, habits=known)
-            flags = _flags(message, verdict, kinds, part=part)
-            if (verdict.change_type, *flags) != bare:
+            if verdict.change_type != bare:
                 unread[repo, sha] = bare
+        flags = _flags(message, verdict, kinds, part=(repo, sha) in parts)
         habit.at += 1
         sure = verdict.confidence * (0.8 if message.merge else 1.0)
         rows.append(

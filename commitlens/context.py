@@ -83,7 +83,7 @@ class Usual:
     """What the window says of one commit."""
 
     seen: int  # commits in the window
-    lines: float | None  # median lines of code of commits that touch code
+    lines: float | None  # median lines of code of people's commits that touch code
     place: str  # the area of code that the commit touches most
     share: float  # of the window's commits that touch that area
     core: float  # that share against the busiest area's, 0 to 1
@@ -91,7 +91,6 @@ class Usual:
     fixed_files: int  # how many of its files were repaired
     changes: int  # of its most changed file of code in the window
     local: int  # those that touch the area of these that they know best
-    level: float | None  # score that one in seven human commits exceeds
 
 
 @dataclass(slots=True)
@@ -101,7 +100,6 @@ class _Entry:
     is_fix: bool
     author: str
     lines: int | None
-    score: float | None
 
 
 class Window:
@@ -114,7 +112,6 @@ class Window:
         self._changed: Counter[str] = Counter()
         self._authors: Counter[tuple[str, str]] = Counter()
         self._lines: list[int] = []
-        self._scores: list[float] = []
 
     def usual(self, touched: Touched, author: str) -> Usual:
         """Hold a commit that is not in the window yet against it."""
@@ -126,7 +123,7 @@ class Window:
         repairs = [n for n in map(self._fixed.__getitem__, code) if n]
         return Usual(
             seen=seen,
-            lines=_quantile(self._lines, 0.5),
+            lines=_median(self._lines),
             place=place,
             share=share,
             core=share / busiest if seen >= ENOUGH and busiest else 0.5,
@@ -134,16 +131,10 @@ class Window:
             fixed_files=len(repairs),
             changes=max(map(self._changed.__getitem__, code), default=0),
             local=max((self._authors[author, x] for x in touched.areas), default=0),
-            level=_quantile(self._scores, 0.86),
         )
 
     def push(
-        self,
-        touched: Touched,
-        *,
-        author: str,
-        is_fix: bool,
-        score: float | None,
+        self, touched: Touched, *, author: str, is_fix: bool, is_human: bool
     ) -> None:
         """Take a commit in, and let go of the one that leaves."""
         code = touched.code[:_REMEMBERED]
@@ -152,8 +143,7 @@ class Window:
             code=tuple(code),
             is_fix=is_fix,
             author=author,
-            lines=touched.lines["code"] if code and score is not None else None,
-            score=score,
+            lines=touched.lines["code"] if code and is_human else None,
         )
         self._count(entry, 1)
         self._entries.append(entry)
@@ -178,8 +168,6 @@ class Window:
                 del self._fixed[path]
         if entry.lines is not None:
             _keep(self._lines, entry.lines, sign)
-        if entry.score is not None:
-            _keep(self._scores, entry.score, sign)
 
 
 def _keep(ordered: list, value: float, sign: int) -> None:
@@ -190,9 +178,9 @@ def _keep(ordered: list, value: float, sign: int) -> None:
         del ordered[bisect_left(ordered, value)]
 
 
-def _quantile(ordered: Sequence[float], at: float) -> float | None:
-    """Return the value at a share of an ordered list, None if it is too short."""
-    return ordered[int(at * (len(ordered) - 1))] if len(ordered) >= ENOUGH else None
+def _median(ordered: Sequence[float]) -> float | None:
+    """Return the middle of an ordered list, None if it is too short."""
+    return ordered[(len(ordered) - 1) // 2] if len(ordered) >= ENOUGH else None
 
 
 def spread(touched: Touched) -> float:

@@ -55,10 +55,10 @@ class History:
     span : pair of datetime or None
         From when, and up to when, nothing that landed is missing. None: from
         the first commit, or up to the last.
-    unread : mapping of (repo, sha) to (str, bool, bool)
-        Change type, breaking and security as they were if its diff had not been
-        read, of the commits where that differs. What is usual is learnt from these:
-        of the lead no diff is read.
+    unread : mapping of (repo, sha) to str
+        The change type as it were if its diff had not been read, of the commits
+        where that differs. Repairs before a commit are counted by these: of the
+        lead no diff is read.
     """
 
     commits: pd.DataFrame
@@ -68,9 +68,7 @@ class History:
     facts: pd.DataFrame | None = None
     repositories: Mapping[str, Repository] = field(default_factory=dict)
     span: tuple[dt.datetime | None, dt.datetime | None] = (None, None)
-    unread: Mapping[tuple[str, str], tuple[str, bool, bool]] = field(
-        default_factory=dict
-    )
+    unread: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def replace(self, **changes: Any) -> History:
         """Return a copy with some attributes replaced."""

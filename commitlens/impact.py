@@ -23,8 +23,8 @@ from .word_weights import Read
 
 _MARKS = re.compile(r"^[\w-]+: .*$|^https?://\S+$|^\s*[-*#>|].*$", re.MULTILINE)
 
-#: What one commit in seven exceeds in an ordinary repository, by `plain`.
-_TYPICAL = 36.0
+#: Lines of code of a commit of code, the median in an ordinary repository.
+_TYPICAL = 25.0
 
 
 @dataclass(slots=True)
@@ -190,10 +190,13 @@ def _risk(c: Commit) -> float:
 
 
 def _level(c: Commit) -> float:
-    """How far the repository's own distribution lies below the ordinary one."""
-    if c.usual.level is None or not c.has_code:
+    """How much smaller people's commits of code are here than elsewhere, in halvings.
+
+    Where every commit is large, being large says less.
+    """
+    if not c.usual.lines or not c.has_code:
         return 0.0
-    return max(-1.0, min(1.0, (_TYPICAL - c.usual.level) / 10))
+    return max(-3.5, min(1.5, math.log2(_TYPICAL / c.usual.lines)))
 
 
 def _level_told(c: Commit) -> str:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .bounds import bounds
@@ -20,8 +19,9 @@ from .change_types import touched_files
 from .context import Touched, Window, touched_by_commit
 from .impact import Commit
 from .interface import NOTHING, interfaces
+from .known_fixes import known_fixes
 from .message import parse
-from .parts import SCORES, parts, plain
+from .parts import SCORES, parts
 from .risk import likelihood
 from .schema import CLASSIFIED, RATED, TIERS, pandas_dtype, require_columns
 from .tiers import HIGH, MEDIUM, turning_point
@@ -126,6 +126,7 @@ def commits_of(history: History) -> Iterator[Commit]:
     touched = touched_by_commit(files)
     kinds = touched_files(history.files)
     facts = interfaces(history.facts)
+    repaired = known_fixes(history)
     windows: dict[str, Window] = defaultdict(Window)
     for frame in frames:
         for row in zip(*(frame[name].tolist() for name in _READ), strict=True):
@@ -151,18 +152,11 @@ def commits_of(history: History) -> Iterator[Commit]:
             )
             if commit.has_code:
                 commit.risk = likelihood(change_type, changed, commit.usual)
-            bare = commit
-            if (repo, sha) in history.unread:
-                kind, breaks, closes = history.unread[repo, sha]
-                bare = replace(
-                    commit, change_type=kind, breaking=breaks, security=closes
-                )
-            human = not (is_bot or is_merge) and bool(changed.files)
             window.push(
                 changed,
                 author=author,
-                is_fix=bare.change_type == "fix",
-                score=round(plain(bare), 2) if human else None,
+                is_fix=(repo, sha) in repaired,
+                is_human=not (is_bot or is_merge),
             )
             if frame is commits:
                 message = parse(str(subject), str(body), is_merge=is_merge)

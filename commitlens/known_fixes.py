@@ -25,6 +25,6 @@ def known_fixes(history: History) -> set[tuple[str, str]]:
             names = ("repo", "sha", "change_type")
             rows = zip(*(part.commits[name].tolist() for name in names), strict=True)
             found |= {(repo, sha) for repo, sha, kind in rows if kind == "fix"}
-    for key, (kind, *_) in history.unread.items():
+    for key, kind in history.unread.items():
         (found.add if kind == "fix" else found.discard)(key)
     return found

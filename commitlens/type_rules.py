@@ -66,6 +66,7 @@ def released(case: Case) -> Verdict | None:
     return None
 
 
+#: Files that name other projects' versions, too.
 _ELSEWHERE = named("dependency lock test")
 _NEWS = re.compile(r"\b(?:changelog|release notes?|news)\b(?!:? v?\d)")
 

@@ -439,3 +439,21 @@ def test_what_nobody_writes_by_hand_is_not_held_at_high():
         {"subject": "Add maps of names", "files": [file(CORE["path"], 400_000)]}
     )
     assert "much new code" not in " ".join(rows["importance_reasons"].iloc[0])
+
+
+def test_where_every_commit_is_large_being_large_says_less():
+    """A commit is held against the usual size of people's commits before it."""
+    row = {"subject": "feat: add a field", "files": [CORE]}
+    large = [
+        one | {"files": [file(f["path"], 20 * f["insertions"]) for f in one["files"]]}
+        for one in PAST
+    ]
+    ordinary, busy = (rated(row, past=past).iloc[0] for past in (PAST, large))
+    bots = [
+        one | {"sha": f"{7000 + n:040x}", "is_bot": True} for n, one in enumerate(large)
+    ]
+    beside = rated(row, past=[*PAST, *bots]).iloc[0]
+
+    assert busy["score_level"] < ordinary["score_level"] - 3
+    assert any("more happens here" in x for x in busy["importance_reasons"])
+    assert beside["score_level"] == ordinary["score_level"]
