@@ -125,8 +125,8 @@ DOWN = {"score_small"}
 #: Measures that may count either way, and others that only count for a commit.
 FREE = {"dependency_changed", "condition_changed"}
 RISING = {"risk", "lines", "core", "hidden", "around", "much around"}
-#: Not fitted: readers agree .003 less for it, but as much where commits are newest,
-#: and of the repositories whose commits are large not half are called high.
+#: Not fitted, which would give nothing: readers agree as much with it, and fewer
+#: commits are called high where all are large.
 HELD = {"level"}
 #: How far, in points, a weight of these may easily lie from what was expected.
 SMALL = dict.fromkeys(("lines", "core", "risk", "explained"), 1.5)
